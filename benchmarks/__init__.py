@@ -1,0 +1,1 @@
+"""What is measured, always two things in one run: `scripts/bench NAME`."""

@@ -1,0 +1,376 @@
+"""Durability: SIGKILL at random points of a run, then a restart; and the same with failing sends.
+
+A point: 200 updates from several chats to both bots (ordinary words, flagged ones, words in an
+open case, a counselor's answers), a kill after a random while, a restart, and when all is quiet a
+count of what the database and the simulated Telegram hold. The simulator is this process and
+survives.
+
+`lost`: words without a row, flags without case, alert or card, relays not sent or out of order.
+`doubled`: one effect twice in the database. `unexplained_repeats`: sends that arrived more often
+than the outbox counted as ambiguous.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import dataclasses
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from benchmarks.durability_child import STAFF_TOKEN, STUDENT_TOKEN, settings_for
+from benchmarks.table import note, print_figures, print_table
+from bot.simulator import Faults, Person, Simulator
+from bot.wiring import build
+from storage import opening, sqlite
+from storage.encryption import make_master_key
+from storage.tables import Alert, Assessment, Case, Message, Outbox
+
+UPDATES = 200
+STUDENTS = tuple(range(61_000_001, 61_000_009))
+COUNSELORS = (62_000_001, 62_000_002)
+# these two students talk with those two counselors from the start
+TALKING = dict(zip(COUNSELORS, STUDENTS[:2], strict=True))
+ORDINARY = ("the soup was too salty", "今天图书馆人好多", "exam on friday", "作业写完了")
+FLAGGED = (
+    ("I want to kill myself", "elevated"),
+    ("我想自杀", "elevated"),
+    ("I took 30 pills just now, goodbye", "imminent"),
+    ("药都买好了，今晚就走", "imminent"),
+)
+
+
+@dataclasses.dataclass
+class Tally:
+    """What went wrong, over all points."""
+
+    points: int = 0
+    lost: int = 0
+    doubled: int = 0
+    unexplained_repeats: int = 0
+    counted_repeats: int = 0
+    what: list[str] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
+class Plan:
+    """What one point pushed."""
+
+    student_texts: dict[int, tuple[int, str]] = dataclasses.field(default_factory=dict)
+    counselor_texts: dict[int, tuple[int, str]] = dataclasses.field(default_factory=dict)
+
+
+class Zygote:
+    """The warmed parent."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def start(cls) -> Zygote:
+        """Import everything once."""
+        return cls(
+            await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "benchmarks.durability_child",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+            )
+        )
+
+    async def fork(self, asked: dict[str, Any]) -> int:
+        """A Handrail process; its pid."""
+        await self._write(asked)
+        assert self._process.stdout is not None
+        return int(json.loads(await asyncio.wait_for(self._process.stdout.readline(), 60))["pid"])
+
+    async def kill(self, pid: int) -> None:
+        """SIGKILL, and wait until it is gone (with its lock on the database)."""
+        os.kill(pid, signal.SIGKILL)
+        await self._write({"reap": pid})
+        for _ in range(500):
+            try:
+                os.kill(pid, 0)
+            except ProcessLookupError:
+                return
+            await asyncio.sleep(0.01)
+        raise RuntimeError("a killed process is still there")
+
+    async def close(self) -> None:
+        """End it."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        await self._process.wait()
+
+    async def _write(self, line: dict[str, Any]) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(line).encode() + b"\n")
+        await self._process.stdin.drain()
+
+
+async def make_template(folder: Path, keys: str) -> None:
+    """A database with enrolled students, joined counselors and two open talks."""
+    asked = {"folder": str(folder), "keys": keys, "url": "http://127.0.0.1:9"}
+    settings = settings_for(asked)
+    await opening.migrate(settings.database_url)
+    async with build(settings) as handrail:
+        services = handrail.services
+        ids = {s: (await services.enrolment.begin(s, "en", "adult", "US")).id for s in STUDENTS}
+        for counselor in COUNSELORS:
+            code = await services.staffing.invite("counselor")
+            view = await services.staffing.accept(counselor, code, "en")
+            await services.staffing.set_name(view.id, f"C{counselor % 10}")
+            await services.staffing.set_on_call(view.id, True)
+            case = await services.help.ask(ids[TALKING[counselor]])
+            await services.desk.take(view.id, case.case_id)
+        # what the set-up itself queued is not part of the measurement
+        await handrail.database.transact(
+            lambda unit: unit.execute(sa.update(Outbox).values(state="sent"))
+        )
+    with sqlite3.connect(folder / "handrail.db") as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+async def run_point(
+    zygote: Zygote, template: Path, keys: str, seed: int, faults: Faults | None, tally: Tally
+) -> None:
+    """One kill and its aftermath."""
+    rng = random.Random(seed)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(template / "handrail.db", folder / "handrail.db")
+        simulator = _simulator(seed)
+        await simulator.start()
+        asked = {"url": simulator.url, "folder": name, "keys": keys}
+        try:
+            if faults is not None:
+                simulator.faults = dataclasses.replace(faults, seed=seed)
+            pid = await zygote.fork(asked)
+            plan = Plan()
+            pushing = asyncio.get_running_loop().create_task(_push(simulator, rng, plan))
+            await asyncio.sleep(rng.uniform(0.05, 2.5))
+            await zygote.kill(pid)
+            await pushing
+            pid = await zygote.fork(asked)
+            quiet = await _until_quiet(simulator, folder / "handrail.db")
+            await zygote.kill(pid)
+            if not quiet:
+                tally.lost += 1
+                tally.what.append(f"seed {seed}: not quiet in time")
+            _count(simulator, folder, keys, plan, seed, tally)
+        finally:
+            await simulator.stop()
+    tally.points += 1
+
+
+def _simulator(seed: int) -> Simulator:
+    simulator = Simulator(None, limits=False, seed=seed)
+    simulator.add_bot(STUDENT_TOKEN, "durable_bot", "Durable")
+    simulator.add_bot(STAFF_TOKEN, "durable_desk_bot", "Durable desk")
+    for person in (*STUDENTS, *COUNSELORS):
+        bot = "student" if person in STUDENTS else "staff"
+        simulator.add_person(Person(person, "P", None, "en", "student", bot, "P"))
+        simulator.block(person, STUDENT_TOKEN if bot == "student" else STAFF_TOKEN, False)
+    return simulator
+
+
+async def _push(simulator: Simulator, rng: random.Random, plan: Plan) -> None:
+    """200 updates over about two seconds."""
+    for person in (*STUDENTS, *COUNSELORS):
+        token = STUDENT_TOKEN if person in STUDENTS else STAFF_TOKEN
+        await simulator.send_text(person, token, "/help")
+    for place in range(UPDATES - len(STUDENTS) - len(COUNSELORS)):
+        draw = rng.random()
+        if draw < 0.3:
+            counselor = rng.choice(COUNSELORS)
+            text = f"answer {place:03d} of seed"
+            update = await _send(simulator, counselor, STAFF_TOKEN, text)
+            plan.counselor_texts[update] = (counselor, text)
+        else:
+            student = rng.choice(STUDENTS)
+            level = "none"
+            text = f"{rng.choice(ORDINARY)} {place:03d}"
+            if draw > 0.95:
+                text, level = rng.choice(FLAGGED)
+            update = await _send(simulator, student, STUDENT_TOKEN, text)
+            plan.student_texts[update] = (student, level)
+        await asyncio.sleep(rng.uniform(0, 0.018))
+
+
+async def _send(simulator: Simulator, person: int, token: str, text: str) -> int:
+    update_id = simulator.world.bot(token).next_update_id
+    await simulator.send_text(person, token, text)
+    return update_id
+
+
+async def _until_quiet(simulator: Simulator, database: Path) -> bool:
+    """Nothing unconfirmed, nothing in the inbox, nothing waiting in the outbox."""
+    deadline = asyncio.get_running_loop().time() + 60
+    calm = 0
+    while asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(0.1)
+        if simulator.pending(STUDENT_TOKEN) or simulator.pending(STAFF_TOKEN):
+            calm = 0
+            continue
+        with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+            left = connection.execute(
+                "SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting') + "
+                "(SELECT count(*) FROM outbox WHERE state IN ('waiting', 'attempting'))"
+            ).fetchone()[0]
+        calm = 0 if left else calm + 1
+        if calm >= 2:
+            return True
+    return False
+
+
+def _count(
+    simulator: Simulator, folder: Path, keys: str, plan: Plan, seed: int, tally: Tally
+) -> None:
+    engine = sqlite.make_engine(folder / "handrail.db")
+    try:
+        with engine.connect() as connection:
+            _count_words(connection, plan, seed, tally)
+            _count_relays(connection, simulator, plan, seed, tally)
+    finally:
+        engine.dispose()
+
+
+def _count_words(connection: sa.Connection, plan: Plan, seed: int, tally: Tally) -> None:
+    rows = connection.execute(
+        sa.select(
+            Message.cause_update, Message.case_id, Assessment.level, Case.triage, Case.status,
+            Alert.id.label("alert"), Message.student_id,
+        )
+        .join(Assessment, Assessment.message_id == Message.id)
+        .outerjoin(Case, Case.id == Message.case_id)
+        .outerjoin(Alert, Alert.case_id == Message.case_id)
+        .where(Message.direction == "from_student")
+    ).all()  # fmt: skip
+    by_update: dict[int, list[Any]] = {}
+    for row in rows:
+        by_update.setdefault(row.cause_update, []).append(row)
+    cards = connection.execute(
+        sa.select(Outbox.cause, Outbox.state).where(Outbox.kind == "card")
+    ).all()
+    sent_cards = {cause.rsplit(":", 1)[1] for cause, state in cards if state == "sent"}
+    for update, (_, level) in plan.student_texts.items():
+        found = by_update.get(update, [])
+        if not found:
+            _lose(tally, seed, "words without a row")
+            continue
+        if level == "none":
+            continue
+        row = found[0]
+        if row.level not in {"elevated", "imminent"} or row.case_id is None:
+            _lose(tally, seed, "a flag without a case")
+        if level == "imminent" and row.alert is None and row.status != "taken":
+            _lose(tally, seed, "imminent without an alert")
+        if str(update) not in sent_cards:
+            _lose(tally, seed, "a flag without its card")
+    open_cases = connection.execute(
+        sa.select(Case.student_id).where(Case.status != "closed")
+    ).scalars().all()  # fmt: skip
+    tally.doubled += len(open_cases) - len(set(open_cases))
+    causes = [cause for cause, _ in cards]
+    tally.doubled += len(causes) - len(set(causes))
+
+
+def _count_relays(
+    connection: sa.Connection, simulator: Simulator, plan: Plan, seed: int, tally: Tally
+) -> None:
+    rows = connection.execute(
+        sa.select(Message.cause_update, Outbox.state, Outbox.repeats, Outbox.cause)
+        .join(Outbox, Outbox.cause == sa.literal("relay:") + sa.func.replace(Message.id, "-", ""))
+        .where(Message.direction == "to_student", Message.cause_bot == "staff")
+    ).all()
+    by_update = {row.cause_update: row for row in rows}
+    tally.doubled += len(rows) - len(by_update)
+    for counselor, student in TALKING.items():
+        texts = [m.text or "" for m in simulator.chat(student, STUDENT_TOKEN) if m.from_bot]
+        wanted = [
+            (update, text)
+            for update, (who, text) in sorted(plan.counselor_texts.items())
+            if who == counselor
+        ]
+        firsts = []
+        for update, text in wanted:
+            arrived = [place for place, shown in enumerate(texts) if text in shown]
+            row = by_update.get(update)
+            if row is None or not arrived:
+                _lose(tally, seed, "a relay that did not arrive")
+                continue
+            firsts.append(arrived[0])
+            tally.counted_repeats += row.repeats
+            tally.unexplained_repeats += max(0, len(arrived) - 1 - row.repeats)
+        if firsts != sorted(firsts):
+            _lose(tally, seed, "relays out of order")
+
+
+def _lose(tally: Tally, seed: int, what: str) -> None:
+    tally.lost += 1
+    tally.what.append(f"seed {seed}: {what}")
+
+
+async def run_points(points: int, first_seed: int, faults: Faults | None) -> Tally:
+    """Many points with one template; progress on stderr."""
+    keys, tally = make_master_key("durable"), Tally()
+    with tempfile.TemporaryDirectory() as name:
+        template = Path(name)
+        await make_template(template, keys)
+        zygote = await Zygote.start()
+        try:
+            for seed in range(first_seed, first_seed + points):
+                await run_point(zygote, template, keys, seed, faults, tally)
+                if tally.points % 10 == 0:
+                    note(f"{tally.points} of {points}: {tally.lost} lost, {tally.doubled} doubled")
+        finally:
+            await zygote.close()
+    return tally
+
+
+FAILING = Faults(p_429=0.05, p_500=0.05, p_timeout=0.05, p_reset=0.05, before=0.5)
+
+
+async def main() -> None:
+    """300 points, half of them with failing sends besides."""
+    parser = argparse.ArgumentParser(prog="scripts/bench durability")
+    parser.add_argument("--points", type=int, default=300, help="points of each kind")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    plain = await run_points(options.points, options.seed, None)
+    failing = await run_points(options.points, options.seed + 100_000, FAILING)
+    rows = [
+        (name, t.points, t.lost, t.doubled, t.unexplained_repeats, t.counted_repeats)
+        for name, t in (("kills", plain), ("kills, 20% of sends failing", failing))
+    ]
+    print_table(
+        f"durability: {UPDATES} updates a point, SIGKILL at a random moment",
+        ("run", "points", "lost", "doubled", "unexplained repeats", "counted repeats"),
+        rows,
+    )
+    for line in (plain.what + failing.what)[:20]:
+        note(line)
+    print_figures(
+        "durability",
+        {
+            "points": plain.points + failing.points,
+            "lost": plain.lost + failing.lost,
+            "doubled": plain.doubled + failing.doubled,
+            "unexplained_repeats": plain.unexplained_repeats + failing.unexplained_repeats,
+        },
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,1 @@
+"""Processes: command line, wiring, intake, delivery, and the Bot API simulator."""

@@ -1,0 +1,83 @@
+"""When the store is down: whoever asks for help, or is in danger, still gets the numbers.
+
+Imports neither storage nor dialogs. The update stays unacknowledged, so its words are handled in
+full once the store is back.
+"""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import structlog
+
+from bot.updates import read_update
+from flows.rules.risk import Lexicon, RiskLevel, screen_lexicon
+
+_log = structlog.get_logger(__name__)
+_REMEMBERED = 10_000
+CRISIS_BUTTON = "x:crisis"
+
+# sends one HTML text to a chat through the student bot
+Send = Callable[[int, str], Awaitable[None]]
+# the static card for a region (None: unknown), both languages
+Card = Callable[[str | None], str]
+Ping = Callable[[str], Awaitable[None]]
+
+
+class Emergency:
+    """The path that needs no database."""
+
+    def __init__(self, lexicon: Lexicon, card: Card, send: Send, ping: Ping) -> None:
+        self._lexicon = lexicon
+        self._card = card
+        self._send = send
+        self._ping = ping
+        self._answered: collections.OrderedDict[tuple[str, int], None] = collections.OrderedDict()
+        self._regions: collections.OrderedDict[int, str] = collections.OrderedDict()
+
+    def remember_region(self, chat_id: int, region: str | None) -> None:
+        """The last known region of a chat, in memory only."""
+        if region is None:
+            return
+        self._regions[chat_id] = region
+        self._regions.move_to_end(chat_id)
+        while len(self._regions) > _REMEMBERED:
+            self._regions.popitem(last=False)
+
+    async def answer(self, bot: str, updates: Sequence[dict[str, Any]]) -> int:
+        """Answer each update that needs it, once; how many were."""
+        answered = 0
+        for update in updates:
+            facts = read_update(update)
+            mark = (bot, facts.update_id)
+            if bot != "student" or facts.chat_id is None or mark in self._answered:
+                continue
+            if not self._needs_card(update):
+                continue
+            if await self.send_card(facts.chat_id):
+                self._answered[mark] = None
+                answered += 1
+                while len(self._answered) > _REMEMBERED:
+                    self._answered.popitem(last=False)
+        await self._ping("store_down")
+        return answered
+
+    async def send_card(self, chat_id: int) -> bool:
+        """Send the static card now; whether Telegram took it."""
+        try:
+            await self._send(chat_id, self._card(self._regions.get(chat_id)))
+        except Exception as fault:
+            _log.error("static_card_failed", fault=type(fault).__name__)
+            return False
+        return True
+
+    def _needs_card(self, update: dict[str, Any]) -> bool:
+        facts = read_update(update)
+        if facts.command == "crisis" or facts.callback_data == CRISIS_BUTTON:
+            return True
+        return any(
+            screen_lexicon(part.text, self._lexicon).level.at_least(RiskLevel.ELEVATED)
+            for part in facts.parts
+        )

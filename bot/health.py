@@ -1,0 +1,82 @@
+"""What /readyz and the metrics say: states and counts, no person in them."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_STALE_AFTER_S = 90.0
+
+
+@dataclasses.dataclass
+class BotHealth:
+    """How one bot's intake stands."""
+
+    polling: bool
+    last_good: float | None = None
+    fault: str | None = None
+
+    def good(self) -> None:
+        """Telegram answered."""
+        self.last_good, self.fault = time.monotonic(), None
+
+    def bad(self, fault: str) -> None:
+        """Telegram refused or could not be reached; `fault` is a short name."""
+        self.fault = fault
+
+    @property
+    def ready(self) -> bool:
+        """Both libraries run on as if healthy after a 409: we look at the last good answer."""
+        if not self.polling:
+            return self.fault is None
+        if self.fault is not None or self.last_good is None:
+            return False
+        return time.monotonic() - self.last_good < _STALE_AFTER_S
+
+
+class Health:
+    """Readiness and metrics of this process."""
+
+    def __init__(self) -> None:
+        self.bots: dict[str, BotHealth] = {}
+        self.store_down = False
+        self.parked = 0
+        self.registry = CollectorRegistry()
+        self.updates = Counter(
+            "handrail_updates", "Updates stored", ["bot"], registry=self.registry
+        )
+        self.handled = Counter(
+            "handrail_handled", "Updates handled", ["bot", "how"], registry=self.registry
+        )
+        self.flagged = Counter(
+            "handrail_flagged", "Messages flagged", ["level"], registry=self.registry
+        )
+        self.seconds = Histogram(
+            "handrail_handling_seconds",
+            "From stored to done",
+            ["bot"],
+            registry=self.registry,
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+        )
+        self.sent = Counter(
+            "handrail_sent", "Outbox rows finished", ["kind", "how"], registry=self.registry
+        )
+        self.parked_gauge = Gauge("handrail_parked", "Updates put aside", registry=self.registry)
+        self.parked_gauge.set_function(lambda: self.parked)
+
+    def problems(self) -> list[str]:
+        """Why we are not ready; empty when we are."""
+        found = [
+            f"{bot}: {health.fault or 'no answer from Telegram lately'}"
+            for bot, health in self.bots.items()
+            if not health.ready
+        ]
+        if self.store_down:
+            found.append("database: cannot be reached")
+        return found
+
+    def metrics(self) -> bytes:
+        """Prometheus text."""
+        return generate_latest(self.registry)

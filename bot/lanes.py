@@ -1,0 +1,101 @@
+"""Lanes: one chat's updates in order, many chats at once.
+
+A failing row is tried three times within five seconds, then parked, counted and shown, and the
+lane goes on. A lost database parks nothing: the lane waits until it is back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+from collections.abc import Awaitable, Callable, Iterable
+
+import structlog
+
+from bot.tasks import spawn
+from storage.errors import StoreDown
+from storage.inbox import Stored
+
+_log = structlog.get_logger(__name__)
+
+# waits before the second and third try: all three fit into five seconds
+_WAITS_S = (0.5, 2.0)
+_STORE_WAIT_S = 1.0
+
+Handle = Callable[[Stored, int], Awaitable[None]]
+Park = Callable[[Stored, str], Awaitable[None]]
+
+
+class Lanes:
+    """Runs `handle(row, attempt)` for each row; `park(row, reason)` after the last try."""
+
+    def __init__(self, handle: Handle, park: Park, at_once: int) -> None:
+        self._handle = handle
+        self._park = park
+        self._free = asyncio.Semaphore(at_once)
+        self._lanes: dict[bytes, collections.deque[Stored]] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def put(self, rows: Iterable[Stored]) -> None:
+        """Queue stored rows, in order."""
+        for row in rows:
+            lane = self._lanes.get(row.lane)
+            if lane is not None:
+                lane.append(row)
+                continue
+            self._lanes[row.lane] = collections.deque([row])
+            self._idle.clear()
+            spawn(self._run(row.lane), "lane")
+
+    @property
+    def waiting(self) -> int:
+        """Rows not done yet."""
+        return sum(len(lane) for lane in self._lanes.values())
+
+    async def drained(self) -> None:
+        """Wait until nothing is left to do."""
+        await self._idle.wait()
+
+    async def _run(self, name: bytes) -> None:
+        lane = self._lanes[name]
+        try:
+            while lane:
+                await self._one(lane[0])
+                lane.popleft()
+        finally:
+            if not lane:
+                del self._lanes[name]
+            if not self._lanes:
+                self._idle.set()
+
+    async def _one(self, row: Stored) -> None:
+        attempt = row.attempts
+        first = attempt
+        while True:
+            try:
+                async with self._free:
+                    await self._handle(row, attempt)
+                return
+            except StoreDown:
+                await asyncio.sleep(_STORE_WAIT_S)
+            except asyncio.CancelledError:
+                raise
+            except Exception as fault:
+                tries = attempt - first
+                if tries < len(_WAITS_S):
+                    # the place is free for other chats while this one waits
+                    await asyncio.sleep(_WAITS_S[tries])
+                    attempt += 1
+                    continue
+                await self._park_for_good(row, type(fault).__name__)
+                return
+
+    async def _park_for_good(self, row: Stored, reason: str) -> None:
+        _log.error("update_parked", bot=row.bot, reason=reason)
+        while True:
+            try:
+                await self._park(row, reason)
+                return
+            except StoreDown:
+                await asyncio.sleep(_STORE_WAIT_S)

@@ -1,0 +1,62 @@
+"""One small web server a process: webhooks in, health and metrics out."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from bot.health import Health
+from bot.intake import Intake
+from storage.errors import StoreDown
+
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (the header's name)
+_LARGEST = 1024 * 1024
+
+
+def build_server(
+    health: Health, intakes: Mapping[str, Intake], secret: str | None
+) -> web.Application:
+    """The aiohttp application; webhooks answer 200 only once the update is stored."""
+    app = web.Application(client_max_size=_LARGEST)
+
+    async def healthz(_request: web.Request) -> web.Response:
+        return web.Response(text="alive\n")
+
+    async def readyz(_request: web.Request) -> web.Response:
+        problems = health.problems()
+        text = "ready\n" if not problems else "not ready\n" + "\n".join(problems) + "\n"
+        if health.parked:
+            text += f"parked updates: {health.parked}\n"
+        return web.Response(text=text, status=503 if problems else 200)
+
+    async def metrics(_request: web.Request) -> web.Response:
+        return web.Response(body=health.metrics(), content_type="text/plain")
+
+    async def hook(request: web.Request) -> web.Response:
+        given = request.headers.get(SECRET_HEADER, "")
+        if secret is None or not hmac.compare_digest(given.encode(), secret.encode()):
+            return web.Response(status=401)
+        intake = intakes.get(request.match_info["bot"])
+        if intake is None:
+            return web.Response(status=404)
+        try:
+            update = json.loads(await request.read())
+        except ValueError:
+            return web.Response(status=400)
+        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+            return web.Response(status=400)
+        try:
+            await intake.take([update])
+        except StoreDown:
+            return web.Response(status=503)
+        health.bots[intake.bot].good()
+        return web.Response(status=200)
+
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", metrics)
+    app.router.add_post("/hook/{bot}", hook)
+    return app

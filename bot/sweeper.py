@@ -1,0 +1,129 @@
+"""The sweeper: everything that has a due time is a row; these jobs only ask the flows."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.limits import sending_as
+from bot.pager import Pager
+from flows.alerts import Webhook
+from flows.copies import Copy
+from flows.retention import Retention
+from handlers.services import Services
+from storage.errors import StoreDown
+
+_log = structlog.get_logger(__name__)
+
+Job = Callable[[], Awaitable[object]]
+
+# seconds from a call that nobody took to the next of the same fault: doubling, at most ten minutes
+_CALL_AGAIN_S, _LONGEST_CALL_S = 30.0, 600.0
+
+
+class Sweeper:
+    """Runs in every process; a sweep claims its rows, so replicas never do a thing twice."""
+
+    def __init__(
+        self,
+        *,
+        services: Services,
+        retention: Retention,
+        pager: Pager,
+        clients: Mapping[str, Bot],
+    ) -> None:
+        self._services = services
+        self._pager = pager
+        self._clients = clients
+        # operator faults keep no due time: tries, and the monotonic second of the next call
+        self._calls: dict[uuid.UUID, tuple[int, float]] = {}
+        # python-telegram-bot's JobQueue is given this same scheduler
+        self.scheduler = AsyncIOScheduler(
+            timezone="UTC",
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        # seconds between two sweeps of each kind
+        self._jobs: dict[str, tuple[float, Job]] = {
+            "page": (5, services.alerts.page_due),
+            "webhooks": (5, self._webhooks),
+            "return_silent": (15, services.desk.return_silent),
+            "follow_ups": (30, services.follow_ups.ask_due),
+            "copies": (60, self._copies),
+            "purge": (600, retention.purge),
+        }
+        # one run of a job at a time, whoever asked for it
+        self._turns = {name: asyncio.Lock() for name in self._jobs}
+
+    def start(self) -> None:
+        """Begin sweeping."""
+        for name, (seconds, job) in self._jobs.items():
+            self.scheduler.add_job(
+                self._guarded, "interval", seconds=seconds, args=(name, job), id=name
+            )
+        self.scheduler.start()
+
+    def stop(self) -> None:
+        """End sweeping."""
+        if self.scheduler.running:
+            self.scheduler.shutdown(wait=False)
+
+    async def sweep_once(self) -> None:
+        """Do all due work now (the demo's clock, tests)."""
+        for name, (_, job) in self._jobs.items():
+            await self._guarded(name, job)
+
+    async def _guarded(self, name: str, job: Job) -> None:
+        async with self._turns[name]:
+            try:
+                await job()
+            except StoreDown:
+                _log.warning("sweep_waits_for_the_database", job=name)
+            except Exception as fault:
+                _log.error("sweep_failed", job=name, fault=type(fault).__name__)
+
+    async def _webhooks(self) -> None:
+        if not self._pager.configured:
+            return
+        due = await self._services.alerts.webhooks_due()
+        self._calls = {w.id: self._calls[w.id] for w in due if w.id in self._calls}
+        for webhook in due:
+            await self._call(webhook)
+
+    async def _call(self, webhook: Webhook) -> None:
+        tries, next_at = self._calls.get(webhook.id, (0, 0.0))
+        now = time.monotonic()
+        if webhook.number is None and now < next_at:
+            return
+        delivered = await self._pager.post(webhook)
+        wait = min(_CALL_AGAIN_S * 2.0**tries, _LONGEST_CALL_S)
+        self._calls[webhook.id] = (tries + 1, now + wait)
+        await self._services.alerts.webhook_tried(webhook, delivered=delivered)
+
+    async def _copies(self) -> None:
+        """Take a student's words back from staff chats."""
+        while copies := await self._services.copies.due():
+            gone = [copy.id for copy in copies if await self._take_back(copy)]
+            if gone:
+                await self._services.copies.deleted(gone)
+            if len(gone) < len(copies):
+                return
+
+    async def _take_back(self, copy: Copy) -> bool:
+        """Whether a copy is gone, or will never be; one that Telegram did not answer for stays."""
+        try:
+            with sending_as(2):
+                await self._clients[copy.bot].delete_message(copy.telegram_id, copy.message_id)
+        except (TelegramBadRequest, TelegramForbiddenError) as refusal:
+            # gone already, or past the 48 hours in which Telegram deletes
+            _log.info("copy_not_deleted", fault=type(refusal).__name__)
+        except Exception as fault:
+            _log.warning("copy_stays", fault=type(fault).__name__)
+            return False
+        return True

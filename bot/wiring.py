@@ -1,0 +1,409 @@
+"""Builds everything once: store, flows, bots, intake, senders, sweeps."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import gc
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+import structlog
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiohttp import web
+from telegram.error import TelegramError
+from telegram.ext import Application, ExtBot, JobQueue
+from telegram.request import HTTPXRequest
+
+from bot.delivery import Delivery
+from bot.emergency import Emergency
+from bot.health import BotHealth, Health
+from bot.intake import ALLOWED_UPDATES, Intake, Poller
+from bot.lanes import Lanes
+from bot.limiter import Limiter, Limits, sending_as
+from bot.limits import AiogramLimits, PtbLimits
+from bot.pager import Pager
+from bot.risk_model import Screen, load_screen_lexicon
+from bot.screens import Screens
+from bot.server import SECRET_HEADER, build_server
+from bot.settings import Settings, SettingsFault
+from bot.static_card import render_static_card
+from bot.sweeper import Sweeper
+from bot.tasks import spawn, stop
+from bot.worker import Finisher, StaffWorker, Students, StudentWorker
+from content.crisis_catalog import CampusContacts, load_directory
+from content.texts import Texts
+from flows.alerts import Alerts
+from flows.clock import Clock, SystemClock
+from flows.copies import Copies
+from flows.crisis import CrisisDesk
+from flows.desk import Desk
+from flows.enrolment import Enrolment
+from flows.follow_ups import FollowUps
+from flows.help import Help
+from flows.moods import Moods
+from flows.post import PostOffice
+from flows.privacy import Privacy
+from flows.receive import Receive
+from flows.retention import Retention
+from flows.staffing import Staffing
+from handlers import staff as staff_bot
+from handlers import student as student_bot
+from handlers.services import Services
+from handlers.staff import commands as staff_commands
+from handlers.staff import outgoing as staff_letters
+from handlers.student import commands as student_commands
+from handlers.student import outgoing as student_letters
+from storage.database import Database
+from storage.encryption import MasterKeys
+from storage.opening import open_database
+
+_log = structlog.get_logger(__name__)
+BOTS = ("student", "staff")
+
+
+def campus_contacts(settings: Settings) -> CampusContacts | None:
+    """The campus's own counseling center and security desk, where they are set."""
+    campus = settings.tuned.campus
+    return CampusContacts.from_settings(
+        center=(campus.center_name_en, campus.center_name_zh, campus.center_phone),
+        security=(campus.security_name_en, campus.security_name_zh, campus.security_phone),
+    )
+
+
+def api_server(settings: Settings) -> TelegramAPIServer:
+    """Where the Bot API is: Telegram's, a local one, or the simulator."""
+    return TelegramAPIServer.from_base(settings.bot_api_url)
+
+
+def make_bot(settings: Settings, token: str, limiter: Limiter) -> Bot:
+    """An aiogram client under the shared limiter."""
+    session = AiohttpSession(api=api_server(settings))
+    session.middleware(AiogramLimits(limiter))
+    return Bot(token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
+
+
+def make_staff_client(settings: Settings, token: str, limiter: Limiter) -> ExtBot[Any]:
+    """A python-telegram-bot client under the same limiter."""
+    return ExtBot(
+        token,
+        base_url=f"{settings.bot_api_url}/bot",
+        base_file_url=f"{settings.bot_api_url}/file/bot",
+        request=HTTPXRequest(connection_pool_size=32, pool_timeout=10.0),
+        get_updates_request=HTTPXRequest(connection_pool_size=1),
+        rate_limiter=PtbLimits(limiter),
+    )
+
+
+@dataclasses.dataclass
+class Handrail:
+    """A running Handrail: one or both bots in this process."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    health: Health
+    services: Services
+    receive: Receive
+    screen: Screen
+    sweeper: Sweeper
+    deliveries: dict[str, Delivery]
+    intakes: dict[str, Intake]
+    lanes: dict[str, Lanes]
+    pollers: dict[str, Poller]
+    clients: dict[str, Bot]
+    staff_client: ExtBot[Any] | None
+    application: Application[Any, Any, Any, Any, Any, Any] | None
+    students: Students | None
+    pager: Pager
+
+    def shorten_timeouts(self, seconds: float) -> None:
+        """Wait less for Telegram's answers (the durability benchmark loses many on purpose)."""
+        for client in self.clients.values():
+            client.session.timeout = seconds
+        for delivery in self.deliveries.values():
+            delivery.request_timeout_s = seconds
+
+    async def drained(self) -> None:
+        """Wait until every stored update is handled (tests and benchmarks)."""
+        for lanes in self.lanes.values():
+            await lanes.drained()
+
+
+def load_services(
+    settings: Settings, database: Database, clock: Clock, screen: Screen
+) -> tuple[Services, Receive]:
+    """The flows, built once."""
+    policy = settings.tuned.policy
+    receive = Receive(database, clock, policy, screen)
+    crisis = CrisisDesk(
+        database, clock, load_directory(), campus_contacts(settings), policy.campus.region
+    )
+    services = Services(
+        texts=Texts(),
+        clock=clock,
+        policy=policy,
+        enrolment=Enrolment(database, clock, policy, receive),
+        help=Help(database, clock, policy),
+        desk=Desk(database, clock, policy),
+        alerts=Alerts(database, clock, policy),
+        follow_ups=FollowUps(database, clock, policy),
+        staffing=Staffing(database, clock, policy),
+        privacy=Privacy(database, clock, policy),
+        moods=Moods(database, clock),
+        crisis=crisis,
+        copies=Copies(database, clock, policy),
+    )
+    return services, receive
+
+
+async def open_store(settings: Settings, clock: Clock) -> Database:
+    """The store under its keys; SettingsFault when there are none."""
+    if settings.keys is None:
+        raise SettingsFault(
+            "HANDRAIL_KEYS is not set. Make a key with `python -m bot make-key`, keep it "
+            "somewhere safe, apart from the backups, and set HANDRAIL_KEYS to it."
+        )
+    return await open_database(
+        settings.database_url,
+        settings.tuned.campus.id,
+        MasterKeys.parse(settings.keys),
+        clock.now(),
+    )
+
+
+def token_of(settings: Settings, bot: str) -> str:
+    """A bot's token; SettingsFault names the variable."""
+    token = settings.student_token if bot == "student" else settings.staff_token
+    if token is None:
+        raise SettingsFault(f"HANDRAIL_{bot.upper()}_TOKEN is not set (BotFather gives it)")
+    return token
+
+
+@contextlib.asynccontextmanager
+async def build(
+    settings: Settings,
+    *,
+    bots: Sequence[str] = BOTS,
+    clock: Clock | None = None,
+    lift_limits: bool = False,
+) -> AsyncIterator[Handrail]:
+    """Everything wired and the store open; nothing runs yet."""
+    clock = clock or SystemClock()
+    tokens = {bot: token_of(settings, bot) for bot in BOTS}
+    database = await open_store(settings, clock)
+    health = Health()
+    pager = Pager(settings.alert_webhook)
+    lexicon = load_screen_lexicon()
+    screen = Screen(lexicon, budget_ms=settings.tuned.screen.budget_ms)
+    services, receive = load_services(settings, database, clock, screen)
+    limits = Limits(**settings.tuned.limits.model_dump(), lifted=lift_limits)
+    limiters = {bot: Limiter(limits) for bot in BOTS}
+    clients = {bot: make_bot(settings, tokens[bot], limiters[bot]) for bot in BOTS}
+    staff_client: ExtBot[Any] | None = None
+    application: Application[Any, Any, Any, Any, Any, Any] | None = None
+    try:
+        await services.crisis.load()
+
+        async def send_plain(chat_id: int, text: str) -> None:
+            with sending_as(0):
+                await clients["student"].send_message(chat_id, text)
+
+        def static_card(region: str | None) -> str:
+            return render_static_card(
+                services.crisis.directory,
+                region or services.crisis.campus_region,
+                clock.now(),
+                services.crisis.campus,
+                services.texts,
+            )
+
+        emergency = Emergency(lexicon, static_card, send_plain, pager.operator_ping)
+        post_office = PostOffice(database, clock)
+        sweeper = Sweeper(
+            services=services,
+            retention=Retention(database, clock, settings.tuned.policy.retention),
+            pager=pager,
+            clients=clients,
+        )
+        deliveries: dict[str, Delivery] = {}
+        intakes: dict[str, Intake] = {}
+        all_lanes: dict[str, Lanes] = {}
+        pollers: dict[str, Poller] = {}
+        students: Students | None = None
+        for bot in bots:
+            health.bots[bot] = BotHealth(polling=settings.tuned.intake.mode == "polling")
+            finisher = Finisher(bot, database, clock)
+            worker: StudentWorker | StaffWorker
+            if bot == "student":
+                screens = Screens(database, bot)
+                students = Students(services.enrolment)
+                worker = StudentWorker(
+                    bot=clients[bot],
+                    dispatcher=student_bot.build_dispatcher(services, screens),
+                    screens=screens,
+                    receive=receive,
+                    students=students,
+                    finisher=finisher,
+                    post_office=post_office,
+                    services=services,
+                    health=health,
+                    remember_region=emergency.remember_region,
+                )
+                render = student_letters.render
+            else:
+                staff_client = make_staff_client(settings, tokens[bot], limiters[bot])
+                queue: JobQueue[Any] = JobQueue()
+                queue.scheduler = sweeper.scheduler
+                application = staff_bot.build_application(services, staff_client, job_queue=queue)
+                worker = StaffWorker(
+                    application=application,
+                    finisher=finisher,
+                    post_office=post_office,
+                    services=services,
+                    health=health,
+                )
+                render = staff_letters.render
+            lanes = Lanes(worker.handle, worker.park, settings.tuned.intake.lanes_at_once)
+            intake = Intake(bot, database, clock, lanes, emergency, health)
+            all_lanes[bot], intakes[bot] = lanes, intake
+            pollers[bot] = Poller(
+                intake,
+                settings.bot_api_url,
+                tokens[bot],
+                health.bots[bot],
+                settings.tuned.intake.poll_timeout_s,
+            )
+            deliveries[bot] = Delivery(
+                bot=bot,
+                client=clients[bot],
+                post_office=post_office,
+                render=_renderer(render, services),
+                clock=clock,
+                limiter=limiters[bot],
+                on_card_failed=emergency.send_card,
+                health=health,
+                alerts=services.alerts,
+            )
+            database.letter_hooks.append(deliveries[bot].wake)
+        yield Handrail(
+            settings,
+            database,
+            clock,
+            health,
+            services,
+            receive,
+            screen,
+            sweeper,
+            deliveries,
+            intakes,
+            all_lanes,
+            pollers,
+            clients,
+            staff_client,
+            application,
+            students,
+            pager,
+        )
+    finally:
+        for client in clients.values():
+            await client.session.close()
+        if staff_client is not None:
+            with contextlib.suppress(TelegramError, RuntimeError):
+                await staff_client.shutdown()
+        await pager.close()
+        await database.close()
+
+
+def _renderer(render: Any, services: Services) -> Callable[[str, dict[str, Any], str], Any]:
+    def bound(text_key: str, args: dict[str, Any], language: str) -> Any:
+        return render(text_key, args, language, services)
+
+    return bound
+
+
+@contextlib.asynccontextmanager
+async def running(handrail: Handrail, *, publish: bool = True) -> AsyncIterator[Handrail]:
+    """Start senders, sweeps, intake and the small web server; stop them in reverse."""
+    settings = handrail.settings
+    tasks: list[asyncio.Task[Any]] = []
+    runner = web.AppRunner(
+        build_server(handrail.health, handrail.intakes, settings.webhook_secret), access_log=None
+    )
+    try:
+        await runner.setup()
+        site = web.TCPSite(
+            runner, settings.tuned.intake.listen_host, settings.tuned.intake.listen_port
+        )
+        await site.start()
+        for delivery in handrail.deliveries.values():
+            await delivery.recover()
+            tasks.append(spawn(delivery.run(), "delivery"))
+        handrail.sweeper.start()
+        tasks += [spawn(_take_in(handrail, bot), "intake") for bot in handrail.intakes]
+        if settings.tuned.intake.mode == "webhook":
+            await _set_webhooks(handrail)
+        if publish:
+            tasks.append(spawn(_publish(handrail), "publish"))
+        # measured: fewer full collections mean a third more throughput and a shorter tail
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 50, 100)
+        # the writer thread and the event loop hand over several times an update: at Python's 5 ms
+        # each hand-over could cost that much
+        sys.setswitchinterval(0.0002)
+        yield handrail
+    finally:
+        for task in reversed(tasks):
+            await stop(task)
+        handrail.sweeper.stop()
+        await runner.cleanup()
+
+
+async def _take_in(handrail: Handrail, bot: str) -> None:
+    """First what the run before left, then what comes. Waits for Telegram where PTB needs it."""
+    if bot == "staff" and handrail.application is not None:
+        wait = 0.5
+        while True:
+            try:
+                await handrail.application.initialize()
+                break
+            except TelegramError as fault:
+                handrail.health.bots[bot].bad(type(fault).__name__)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, 30.0)
+    left = await handrail.intakes[bot].resume()
+    _log.info("resumed", bot=bot, updates=left)
+    if handrail.settings.tuned.intake.mode == "polling":
+        await handrail.pollers[bot].run()
+
+
+async def _publish(handrail: Handrail) -> None:
+    """Commands, names and descriptions; Telegram keeps them, so a failure can wait."""
+    if "student" in handrail.intakes:
+        await student_commands.publish(handrail.clients["student"], handrail.services)
+    if handrail.staff_client is not None:
+        await staff_commands.publish(handrail.staff_client, handrail.services)
+
+
+async def _set_webhooks(handrail: Handrail) -> None:
+    settings = handrail.settings
+    if not settings.webhook_secret or not settings.tuned.intake.webhook_url:
+        raise SettingsFault(
+            "webhooks need intake.webhook_url and HANDRAIL_WEBHOOK_SECRET "
+            "(letters, digits, _ and -)"
+        )
+    for bot in handrail.intakes:
+        await handrail.clients[bot].set_webhook(
+            f"{settings.tuned.intake.webhook_url.rstrip('/')}/hook/{bot}",
+            secret_token=settings.webhook_secret,
+            allowed_updates=ALLOWED_UPDATES,
+        )
+
+
+__all__ = ["BOTS", "SECRET_HEADER", "Handrail", "build", "open_store", "running"]

@@ -1,0 +1,260 @@
+"""The worker: screen, dispatch, finish. One update at a time in a lane."""
+
+from __future__ import annotations
+
+import collections
+import json
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from telegram import Update
+from telegram.ext import Application
+
+from bot.health import Health
+from bot.screens import Changes, Screens
+from bot.updates import UpdateFacts, read_update
+from flows.clock import Clock
+from flows.enrolment import Enrolment, StudentView
+from flows.post import PostOffice
+from flows.receive import Incoming, Receive, Screened
+from flows.rules.risk import RiskLevel
+from handlers.services import Services
+from handlers.staff.errors import current_faults
+from handlers.student import redraw
+from storage import inbox, screens
+from storage.batches import Batcher
+from storage.database import Cause, Database, Unit, current_cause
+from storage.inbox import Stored
+
+_REMEMBERED = 20_000
+
+RememberRegion = Callable[[int, str | None], None]
+
+
+class Students:
+    """Who a chat belongs to, remembered between updates; dropped whenever a flow wrote."""
+
+    def __init__(self, enrolment: Enrolment) -> None:
+        self._enrolment = enrolment
+        self._known: collections.OrderedDict[int, StudentView] = collections.OrderedDict()
+
+    async def find(self, telegram_id: int) -> StudentView | None:
+        """The student, or None for a stranger (strangers are asked for each time)."""
+        known = self._known.get(telegram_id)
+        if known is not None:
+            self._known.move_to_end(telegram_id)
+            return known
+        found = await self._enrolment.find(telegram_id)
+        if found is not None:
+            self._known[telegram_id] = found
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return found
+
+    def forget(self, telegram_id: int) -> None:
+        """What we knew may have changed."""
+        self._known.pop(telegram_id, None)
+
+
+class Finisher:
+    """Marks rows done: screens and the row's end in one commit, many rows together."""
+
+    def __init__(self, bot: str, database: Database, clock: Clock) -> None:
+        self._bot = bot
+        self._database = database
+        self._clock = clock
+        self._batcher = Batcher(database, self._write)
+
+    async def done(self, row: Stored, changes: Changes | None = None) -> None:
+        """Save the screens and drop the payload; returns once that is on the disk."""
+        await self._batcher.put((row, changes or {}))
+
+    async def park(self, row: Stored, reason: str) -> None:
+        """Put a poison row aside."""
+        await self._database.transact(
+            lambda unit: inbox.park(unit, row.id, reason, row.attempts + 1), receiving=True
+        )
+
+    def _write(self, unit: Unit, items: Sequence[tuple[Stored, Changes]]) -> list[None]:
+        now = self._clock.now()
+        for _, changes in items:
+            if changes:
+                screens.save(unit, self._bot, changes, now)
+        inbox.finish(unit, [row.id for row, _ in items])
+        return [None] * len(items)
+
+
+class StudentWorker:
+    """Handles the student bot's updates."""
+
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        dispatcher: Dispatcher,
+        screens: Screens,
+        receive: Receive,
+        students: Students,
+        finisher: Finisher,
+        post_office: PostOffice,
+        services: Services,
+        health: Health,
+        remember_region: RememberRegion,
+    ) -> None:
+        self._bot = bot
+        self._dispatcher = dispatcher
+        self._screens = screens
+        self._receive = receive
+        self._students = students
+        self._finisher = finisher
+        self._post_office = post_office
+        self._services = services
+        self._health = health
+        self._remember_region = remember_region
+        self._applied: set[uuid.UUID] = set()
+
+    async def handle(self, row: Stored, attempt: int) -> None:
+        """Screen, dispatch, finish one update; an exception means: try again or park."""
+        started = time.monotonic()
+        raw = json.loads(row.payload)
+        facts = read_update(raw)
+        who = await self._who(facts)
+        screened = await self._screen(row, facts, who, again=attempt > 0)
+        if row.applied or row.id in self._applied:
+            # its flow was committed before a crash or a failed reply: not again, only the screen
+            if facts.chat_id is not None and facts.private:
+                await redraw(self._bot, facts.chat_id, who, self._services)
+            await self._finisher.done(row)
+            self._applied.discard(row.id)
+            self._health.handled.labels("student", "redrawn").inc()
+            return
+        changes = self._screens.begin()
+        cause = Cause("student", row.update_id, row.id)
+        token = current_cause.set(cause)
+        try:
+            if facts.kind == "my_chat_member":
+                await _membership(self._post_office, "student", facts, raw)
+            elif facts.private:
+                await self._dispatcher.feed_raw_update(
+                    self._bot,
+                    raw,
+                    screened=screened,
+                    who=who,
+                    update_ref=row.update_id,
+                )
+        except BaseException:
+            self._screens.forget(changes)
+            if cause.applied:
+                self._applied.add(row.id)
+            raise
+        finally:
+            current_cause.reset(token)
+            if cause.writes and facts.user_id is not None:
+                self._students.forget(facts.user_id)
+        await self._finisher.done(row, changes)
+        self._screens.keep(changes)
+        self._health.handled.labels("student", "done").inc()
+        self._health.seconds.labels("student").observe(time.monotonic() - started)
+
+    async def park(self, row: Stored, reason: str) -> None:
+        """A row that cannot be handled was screened all the same; now it is put aside."""
+        self._applied.discard(row.id)
+        await self._finisher.park(row, reason)
+        self._health.parked += 1
+        await self._services.alerts.tell_operator("update_parked")
+
+    async def _who(self, facts: UpdateFacts) -> StudentView | None:
+        person = facts.user_id if facts.user_id is not None else facts.chat_id
+        if person is None:
+            return None
+        who = await self._students.find(person)
+        if who is not None and facts.chat_id is not None:
+            self._remember_region(facts.chat_id, who.region)
+        return who
+
+    async def _screen(
+        self, row: Stored, facts: UpdateFacts, who: StudentView | None, *, again: bool
+    ) -> Screened:
+        screened = await self._receive.receive(
+            Incoming(
+                bot="student",
+                update_id=row.update_id,
+                telegram_id=facts.user_id or facts.chat_id or 0,
+                # a mood-only student agreed to no storing of words
+                person_id=who.id if who is not None and who.stage != "mood_only" else None,
+                parts=facts.parts,
+                again=again,
+            )
+        )
+        if screened.level is not RiskLevel.NONE:
+            self._health.flagged.labels(screened.level.value).inc()
+        return screened
+
+
+class StaffWorker:
+    """Handles the staff bot's updates."""
+
+    def __init__(
+        self,
+        *,
+        application: Application[Any, Any, Any, Any, Any, Any],
+        finisher: Finisher,
+        post_office: PostOffice,
+        services: Services,
+        health: Health,
+    ) -> None:
+        self._application = application
+        self._finisher = finisher
+        self._post_office = post_office
+        self._services = services
+        self._health = health
+        self._applied: set[uuid.UUID] = set()
+
+    async def handle(self, row: Stored, attempt: int) -> None:
+        """Dispatch and finish one update; PTB's swallowed exception is raised here."""
+        started = time.monotonic()
+        applied = row.applied or row.id in self._applied
+        if not applied:
+            raw = json.loads(row.payload)
+            facts = read_update(raw)
+            cause = Cause("staff", row.update_id, row.id)
+            token = current_cause.set(cause)
+            faults: list[BaseException] = []
+            faults_token = current_faults.set(faults)
+            try:
+                if facts.kind == "my_chat_member":
+                    await _membership(self._post_office, "staff", facts, raw)
+                else:
+                    update = Update.de_json(raw, self._application.bot)
+                    await self._application.process_update(update)
+            finally:
+                current_cause.reset(token)
+                current_faults.reset(faults_token)
+                if cause.applied:
+                    self._applied.add(row.id)
+            if faults:
+                raise faults[0]
+        await self._finisher.done(row)
+        self._applied.discard(row.id)
+        self._health.handled.labels("staff", "redrawn" if applied else "done").inc()
+        self._health.seconds.labels("staff").observe(time.monotonic() - started)
+
+    async def park(self, row: Stored, reason: str) -> None:
+        """Put a poison row aside and say so."""
+        await self._finisher.park(row, reason)
+        self._health.parked += 1
+        await self._services.alerts.tell_operator("update_parked")
+
+
+async def _membership(
+    post_office: PostOffice, bot: str, facts: UpdateFacts, raw: dict[str, Any]
+) -> None:
+    """The bot was blocked or started again."""
+    new = (raw.get("my_chat_member") or {}).get("new_chat_member") or {}
+    if facts.private and facts.user_id is not None and isinstance(new, dict):
+        await post_office.address_seen(
+            bot, facts.user_id, blocked=new.get("status") in {"kicked", "left"}
+        )

@@ -1,0 +1,1 @@
+"""Everything that people read or that a non-programmer tunes."""

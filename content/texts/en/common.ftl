@@ -1,0 +1,18 @@
+### Shared by both bots.
+
+language-name = English
+refusal-outdated = That button belongs to an earlier moment. Here is where things stand now.
+refusal-not-staff = This bot is for the staff of the service. If you were invited, send the code you were given.
+refusal-not-allowed = Your role does not include this. An admin can change that.
+refusal-not-yours = This case is with a colleague.
+refusal-taken = A colleague has just taken this case.
+refusal-unknown-code = We don't know this code. Check it letter by letter, or ask for a new one.
+refusal-used-code = This code was used already. Each works once; please ask for a new one.
+refusal-expired-code = This code has run out. Please ask for a new one.
+refusal-already-staff = You have joined already.
+refusal-no-consent = For this we need your agreement first.
+refusal-too-long = That is too long. Please make it shorter.
+refusal-empty = There was nothing in it. Please write a few words.
+refusal-bad-value = That does not fit here. Please choose one of the buttons.
+refusal-no-case = No conversation is open just now.
+refusal-unreachable = This person cannot be reached just now.

@@ -1,0 +1,281 @@
+### The staff bot.
+### reviewed_by: 
+### reviewed_on: 
+
+## Letters that arrive by themselves: nothing telling in them, a number and a level only
+
+staff-out-page =
+    Desk: <b>{ $case }</b> needs you now.{ $round ->
+        [1] {""}
+       *[other] {" "}Call no. { $round }.
+    }
+    Level 3 of 3. Nobody is on it yet.
+staff-out-new-case =
+    Desk: <b>{ $case }</b> is new in the queue.
+    Level { $triage } of 3.
+staff-out-new-words = Desk: something new in <b>{ $case }</b>.
+staff-out-not-meant =
+    Desk: a remark on <b>{ $case }</b>.
+    The other side says it was not meant that way. It is on the card; the level stays as it is.
+staff-out-returned =
+    Desk: <b>{ $case }</b> is back in the queue.
+    It had waited too long for an answer, so anybody on the desk can take it now.
+
+## Coming in
+
+staff-only = This bot is for staff. If you were given a one-time code, send /start followed by the code.
+staff-joined =
+    Welcome. You are in as <b>{ $role }</b>.
+
+    Step 1 of { $total }: which language shall I speak here?
+staff-language-ask = Which language shall I speak here?
+staff-language-name = English
+staff-language-set = I'll speak English here from now on.
+staff-step-name =
+    Good, English it is.
+
+    Step 2 of { $total }: your name.
+staff-name-prompt =
+    What name shall students see? Reply to this message with it, for example: Ms. Lin.
+    It need not be your full name. You can change it with /name.
+staff-name-is-this-it = Shall students see this line as your name? If it was meant for a student: no talk is open, and nothing was sent.
+staff-name-set = Students will see you as <b>{ $name }</b>. You can change it with /name.
+staff-step-on-call = Step 3 of 3: go on call now? Whoever is on call is paged when somebody needs help. You can do it later with /oncall.
+staff-interrupted = I was interrupted for a moment. This is where things stand. To see whether your last text went out, open the words of the case.
+
+## Roles, levels, times
+
+staff-role-counselor = counselor
+staff-role-editor = editor
+staff-role-adviser = adviser
+staff-role-admin = admin
+staff-unnamed = no name yet
+staff-level-0 = asked for help
+staff-level-1 = low
+staff-level-2 = elevated
+staff-level-3 = imminent
+staff-level-none = not flagged
+staff-level-low = low
+staff-level-elevated = elevated
+staff-level-imminent = imminent
+staff-time = { $clock }
+staff-day-time = { DATETIME($day, dateStyle: "medium") }, { $clock }
+staff-age-minutes = { $n } min
+staff-age-hours = { $n } h
+staff-age-days = { $n ->
+    [one] { $n } day
+   *[other] { $n } days
+}
+
+## On call
+
+staff-on-call = You are <b>on call</b> until you stop.
+staff-on-call-until = You are <b>on call</b> until { $until }.
+staff-off-call = You are <b>not on call</b>. Pages go to others.
+staff-others-on-call = Also on call:
+staff-nobody-else = Nobody else is on call.
+staff-roster-line = • { $name } ({ $role }){ $state ->
+    [on] , on call
+    [until] , on call until { $until }
+   *[off] {""}
+}
+staff-roster-title = { $n ->
+    [one] One person works here:
+   *[other] { $n } people work here:
+}
+staff-revoke-ask =
+    Take <b>{ $name }</b>'s access away?
+
+    It takes effect at once: their cases go back to the queue, and words in their chat are deleted. They can only come back with a new code.
+staff-revoked = <b>{ $name }</b> no longer has access.
+
+## The queue
+
+staff-queue-title = { $n ->
+    [one] One open case
+   *[other] { $n } open cases
+} · page { $page } of { $pages }
+staff-queue-empty = No open cases. The queue is empty.
+staff-queue-line = { $case } · { $level } · { $age } · { $holder ->
+    [mine] yours
+    [other] { $name }
+   *[waiting] waiting
+}{ $unread ->
+    [0] {""}
+   *[other] {" "}· { $unread } new
+}
+staff-case-usage = Send the number with it, for example: /case H-0012
+staff-case-unknown = There is no case { $case }.
+
+## The case card: never words
+
+staff-card-title = <b>{ $case }</b> · <b>{ $level }</b>
+staff-status-waiting = Waiting: nobody has taken it.
+staff-status-mine = Yours.
+staff-status-taken = Taken by { $name }.
+staff-status-closed = Closed { $at }: { $reason }.
+staff-card-origin-asked = Asked for a counselor { $at } ({ $age } ago)
+staff-card-origin-flagged = Flagged { $at } ({ $age } ago)
+staff-card-origin-follow-up = Came back after the follow-up, { $at } ({ $age } ago)
+staff-card-student = Student: { $language } · { $region } · { $age } · { $clock } their time
+staff-card-no-region = region unknown
+staff-speaks-en = English
+staff-speaks-zh = Chinese
+staff-age-band-adult = adult
+staff-age-band-minor = under 18
+staff-age-band-unknown = age unknown
+staff-card-no-signals = No flags.
+staff-card-signals = Why it was flagged:
+staff-card-signal = • { $kind } ({ $level }; { $tier }, <code>{ $reason }</code>, { $version })
+staff-tier-lexicon = word list
+staff-tier-model = model
+staff-tier-context = context
+staff-card-words = Unread: { $unread } · Earlier cases: { $earlier }
+staff-card-paging = ⚠ Still paging: nobody has said they are on it.
+staff-card-not-meant = The student says it was not meant that way.
+staff-card-degraded = Screened by the word list only: a model did not answer.
+staff-card-blocked = ⚠ The student has blocked the bot. Answers cannot reach them.
+
+staff-signal-mention = speaks of the subject
+staff-signal-passive-ideation = wishes not to be here
+staff-signal-hopelessness = sees no hope
+staff-signal-active-ideation = thinks of suicide
+staff-signal-self-harm = self-harm
+staff-signal-past-attempt = an earlier attempt
+staff-signal-method-query = asks about a method
+staff-signal-plan = a plan
+staff-signal-means = has the means at hand
+staff-signal-preparation = is making preparations
+staff-signal-farewell = says goodbye
+staff-signal-time = names a time
+staff-signal-act-under-way = may be acting right now
+staff-signal-concern-for-other = worries about somebody else
+staff-signal-pact = a pact with somebody
+staff-signal-eating-disorder = signs of an eating disorder
+staff-signal-violence-suffered = suffers violence
+staff-signal-threat-to-others = a threat to others
+staff-signal-abuse-of-peer = attacks somebody
+staff-signal-model = the wording as a whole
+staff-signal-unknown = another sign
+staff-labelled-true = Kept: a true alarm.
+staff-labelled-false = Kept: a false alarm. The level stays as it is.
+
+## Words and notes
+
+staff-words-opening = One moment…
+staff-words-title = <b>{ $case }</b>
+staff-words-from-student = { $at } · student{ $part }{ $level ->
+    [none] {""}
+   *[other] {" "}· { $says }
+}
+staff-words-to-student = { $at } · counselor
+staff-part-text = {""}
+staff-part-caption = {" "}(under a picture)
+staff-part-edit = {" "}(edited)
+staff-part-reply = {" "}(quoted)
+staff-part-button = {" "}(button)
+staff-part-media = {" "}(not text: could not be screened)
+staff-words-none = No words in this case yet.
+staff-words-nothing-new = Nothing new: everything has been opened before.
+staff-not-writing = This case is not yours: what you type does not go to this student.
+staff-notes-title = <b>{ $case }</b> · notes
+staff-note-mark = { $at } · { $name }
+staff-notes-none = No notes yet.
+
+## The talk
+
+staff-writing-in = ✎ You are writing in <b>{ $case }</b>: what you type goes to this student.
+staff-sent = Sent · <b>{ $case }</b>. The next text goes there too.
+staff-sent-blocked = ⚠ The student has blocked the bot: it cannot reach them now. Think about another way.
+staff-not-sent = Your text was not sent to anybody.
+staff-no-talk = No talk is open: your text was not sent to anybody.
+staff-own-cases = Your cases:
+staff-no-own-cases = You have no cases. /queue shows what is waiting.
+staff-replied-elsewhere = Not sent: you replied to { $there }, but you are writing in { $here }. Choose one and send it again.
+staff-left = You left the talk in <b>{ $case }</b>. What you type goes to nobody.
+staff-nothing-open = No talk is open. There is nothing to cancel.
+staff-note-ask = Your next text is a note in <b>{ $case }</b>. The student does not get it.
+staff-note-kept = Note kept · <b>{ $case }</b>. The talk is not open: choose before you type on.
+staff-only-text = Only text can be passed on. This was not sent to anybody.
+staff-edit-not-passed = An edit is not passed on: the student keeps what you sent first. Send a new text if it matters.
+staff-unknown-command = I don't know this command, and it was not sent to anybody. /help lists what there is.
+
+## Canned replies
+
+staff-canned-choose = A reply for <b>{ $case }</b>. You see it before it is sent.
+staff-canned-preview = For <b>{ $case }</b>, in the student's language. The talk in this case is open now.
+
+## Closing
+
+staff-close-choose = How does <b>{ $case }</b> end?
+staff-close-confirm =
+    Close <b>{ $case }</b> as “{ $reason }”?
+
+    The student is told, and asked in about { $hours } hours how they are.
+staff-disposition-supported = talked, supported
+staff-disposition-appointment = appointment made
+staff-disposition-referred-out = referred elsewhere
+staff-disposition-emergency = emergency services
+staff-disposition-unreachable = could not be reached
+staff-disposition-false-alarm = false alarm
+
+## Pages
+
+staff-on-it = <b>{ $case }</b>: you are on it, since { $at }. The paging has stopped.
+staff-on-it-already = <b>{ $case }</b>: a colleague is on it, but nobody has taken it yet.
+staff-on-it-taken = <b>{ $case }</b>: { $name } has taken it.
+staff-on-it-mine = <b>{ $case }</b>: it is yours.
+staff-on-it-closed = <b>{ $case }</b> is closed.
+
+## Help
+
+staff-help = You are in as <b>{ $role }</b>.
+staff-help-desk =
+    Whatever you type goes to a student only while a talk is open, and every confirmation names the case. Only text is passed on.
+    Words open on tap; each opening is logged, and the student can see the log. What speaks of a student is deleted from this chat after { $hours } hours. Please don't copy it.
+staff-help-admin = You see who works here, and can take access away, under /oncall. Codes for new staff are made on the server: python -m bot invite --role counselor
+staff-command-start = begin, with a one-time code
+staff-command-help = what I can do
+staff-command-cancel = leave the open talk
+staff-command-queue = open cases, most urgent first
+staff-command-case = one case by its number
+staff-command-oncall = go on call or off; who else is
+staff-command-name = the name students see
+staff-command-language = English or Chinese
+
+## Buttons
+
+staff-button-on-it = I'm on it
+staff-button-take = Take
+staff-button-card = Card
+staff-button-open = Card
+staff-button-read = Read
+staff-button-words = Open words
+staff-button-write = Write to student
+staff-button-write-in = Write in { $case }
+staff-button-leave = Leave talk
+staff-button-note = Note
+staff-button-notes = Notes
+staff-button-canned = Canned replies
+staff-button-release = Release
+staff-button-close = Close
+staff-button-close-yes = Close it
+staff-button-true = True alarm
+staff-button-false = False alarm
+staff-button-queue = Back to the queue
+staff-button-previous = ◀ Previous
+staff-button-next = Next ▶
+staff-button-refresh = Refresh
+staff-button-back = Back
+staff-button-send = Send
+staff-button-name-yes = Yes, this is my name
+staff-button-on-4 = On for 4 hours
+staff-button-on-8 = On for 8 hours
+staff-button-on-0 = On until I stop
+staff-button-off = Go off call
+staff-button-roster = Who works here
+staff-button-revoke = Revoke: { $name }
+staff-button-revoke-yes = Yes, take access away
+staff-out-student-blocked =
+    Desk: <b>{ $case }</b> can't be reached here any more.
+    The other side has blocked the bot or left. Level { $triage } of 3. Please look at the card.

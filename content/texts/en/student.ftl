@@ -1,0 +1,200 @@
+### The student bot.
+### reviewed_by:
+### reviewed_on:
+
+bot-name = Handrail
+bot-short-description = A quiet place to write, for students.
+bot-description = A quiet place for students: say how you are, or talk with a counselor of your university without giving your name. Not an emergency service.
+command-menu = Everything in one place
+command-mood = How am I today
+command-counselor = Talk with a counselor
+command-crisis = Numbers that help right now
+command-privacy = What is kept and who read it
+command-settings = Language, time zone, quiet hours
+command-help = What this is
+command-cancel = Leave what is open
+
+## Buttons
+
+button-back = Back
+button-menu = Menu
+button-skip = Skip
+button-next = That's fine
+button-talk-now = I need to talk now
+button-mood = How am I today
+button-mood-menu = How am I today
+button-look = Just looking
+button-numbers = Help numbers
+button-more-numbers = More numbers
+button-begin = Set it up
+button-agree = I agree
+button-not-now = Not now
+button-consent-more = Tell me more
+button-help-yes = Yes, to a counselor
+button-send-words = Send this to a counselor
+button-not-meant = I didn't mean it that way
+button-settings = Settings
+button-privacy = Privacy
+button-help = What is this?
+button-language = Language
+button-zone = Time zone
+button-quiet = Quiet hours
+button-region = Where I am
+button-name = Name
+button-another-name = Another one
+button-statistics-on = Count me in anonymous statistics
+button-statistics-off = Leave me out of statistics
+button-better = A bit better
+button-same = About the same
+button-worse = Worse
+
+## First screens
+
+first-hello =
+    <b>Hello.</b> You can write here without giving your name.
+first-not-emergency = This is not an emergency service. In danger, please use the numbers below: they answer faster than we can.
+duty-now = A counselor is on duty now.
+duty-nobody = No counselor is on duty right now. What you write waits safely until one is.
+duty-hours = People are there: { $hours }.
+look =
+    <b>What you can do here</b>
+
+    · Note how you are with one tap.
+    · Write to a counselor of your university. They see what you write, not who you are.
+    · Find numbers that answer now, for where you live.
+
+    Setting it up takes about a minute. You can stop at any time.
+age-question = <b>1 of 3.</b> How old are you? It decides what we may offer you.
+age-adult = { $age } or older
+age-minor = { $youngest } to { $oldest }
+age-young = Younger than { $age }
+too-young = Thank you for telling us. We can't open this service to you yet, and we have stored nothing. Please don't stay alone with it: the numbers below are for you as well, and a parent, a teacher or somebody else you trust can help you call.
+region-question = <b>2 of 3.</b> Where are you just now? It decides which numbers we show.
+consent-short =
+    <b>3 of 3. Before you write</b>
+
+    · What you write is stored encrypted. Words that nobody needs are deleted after a few days.
+    · Software reads every message for signs of danger. It can be wrong.
+    · If it sees danger, or if you ask, a counselor reads your words. Each time is noted, and you can see it.
+    · Nobody learns your name from us. Only if a life is in danger may a counselor try to find out how to reach you, and you would be told.
+    · Telegram bot chats are not end-to-end encrypted: Telegram could technically read them.
+consent-long =
+    <b>What is stored.</b> Your messages, taps and settings, encrypted with a key of your own. Your Telegram number is stored apart from your words. Words outside a conversation with a counselor are deleted after a few days.
+
+    <b>Software.</b> Every message is checked by a program for signs that you or somebody else may be in danger. It makes mistakes in both directions.
+
+    <b>Who reads.</b> Nobody, unless you ask for a counselor or the program sees danger. Then counselors on duty can open your words. Under Privacy you see who did and when.
+
+    <b>When confidentiality ends.</b> If there is danger to life, a counselor may involve others to help you, and tells you so as far as possible.
+
+    <b>What we can't promise.</b> Telegram bot chats are not end-to-end encrypted. Somebody holding your phone can read this chat.
+
+    <b>Your say.</b> You can look at this again at any time under Privacy.
+enrol-code = <b>1 of 4.</b> Please send the campus code you were given. It shows that you belong here, not who you are. You can skip this; talking with a counselor and the numbers work without it.
+enrol-name = <b>2 of 4.</b> Here you are called <b>{ $name }</b>. Keep it, take another one, or write a name of your own. Please not your real one.
+enrol-zone = <b>3 of 4.</b> What time zone are you in?
+enrol-quiet = <b>4 of 4.</b> When should we stay quiet? Answers of a counselor come through at any time.
+
+## Help first
+
+help-consent = A counselor will read what you write here, and it is stored encrypted so that it cannot get lost. They don't learn your name or number from us.
+help-agreed = Thank you. We are letting the counselors know. You can keep writing here.
+case-opened = Your request is in. Write here whenever you like; a counselor reads all of it when they come.
+case-waiting = Your request is in the queue and cannot get lost. You can keep writing here.
+case-with = You are in touch with <b>{ $name }</b>. Just write here.
+a-counselor = a counselor
+said-with = Passed on to { $name }.
+said-waiting = Added to what the counselor will read. Nobody has picked it up yet; it is not lost.
+said-edit = Your change was passed on as well.
+words-heard = Thank you for writing that. Nobody reads along here by default. Would you like a counselor to see it?
+friend-help =
+    It sounds as if you worry about somebody. That is a lot to carry.
+
+    · Ask them openly whether they think of ending their life. Asking does not put the idea there.
+    · Stay with them, or ask somebody to, and move dangerous things away if it is safe for you.
+    · If it could happen now, call the emergency number and say where they are.
+
+    You don't have to handle it alone: a counselor can think it through with you.
+not-meant-heard = Thank you for saying so. We have put it next to your words. A person will still have a look, to be on the safe side; nothing else follows from it.
+media-not-passed-on = Voice, pictures, stickers and files can't be checked for danger here, so we did not keep or pass this on. If you can, put it in words. If it is urgent, please use the numbers.
+unknown-command = I don't know that command. The menu shows everything there is.
+
+## Letters that arrive by themselves
+
+out-card =
+    Thank you for writing this here. We are glad you did.
+
+    Some of your words sound as if your life may be in danger. Please use one of these now:
+out-card-stay = If you have taken something or hurt yourself, call the ambulance first. Please keep writing here if you can.
+out-flag-notice = Thank you for writing this here, it matters to us. Some of your words sound very heavy, and a program that reads along for safety noticed them.
+told-your-counselor = Your counselor has been told and can read these words. Nobody else has.
+told-on-call = The counselors on duty have been told and can now read these words, without your name. Nobody else has.
+told-nobody-on-call = No counselor is on duty right now. Your words wait safely and will be read, without your name, when one is. Until then the numbers answer.
+out-case-opened = Hello, this is to say that your request has reached us safely. Write here whenever you like.
+out-case-taken = Hello, somebody is here for you now: <b>{ $name }</b>. Just write; they read along.
+out-case-closed = Hello, this conversation has come to its end for now. You can come back at any time: write here, or use /counselor. We may ask tomorrow how you are.
+out-follow-up = Hello, just checking in, as we said we would. How are you today?
+maybe-repeated = (This may have reached you before.)
+follow-up-better = Good to hear. If it changes, you know where we are.
+follow-up-same = Thank you for telling us. If you would like to talk again, write here or use /counselor.
+follow-up-worse = Thank you for telling us. We have opened your conversation again, and the counselors know.
+
+## Mood
+
+mood-consent = One tap a day, kept encrypted and only for you: no name, no place, no words needed. Shall we keep it?
+mood-question = How are you today?
+mood-kept =
+    Noted. Your last days:
+
+    { $list }
+mood-offer-help = That sounds like a hard time. You don't have to go through it alone.
+
+## Menu, settings, privacy, help
+
+menu-title = <b>{ $name }</b>, what would be good now?
+settings-text =
+    <b>Settings</b>
+
+    Name here: { $name }
+    Language: { $language }
+    Time zone: { $zone }
+    Quiet hours: { $quiet }
+    Numbers for: { $region }
+language-question = Which language?
+zone-question = Which time zone are you in?
+quiet-question = When should we stay quiet?
+quiet-none = No quiet hours
+name-question = What should we call you here? Please not your real name. At most 24 letters.
+privacy-text =
+    <b>You agreed to</b>
+    { $agreed }
+
+    <b>Who opened your words</b>
+    { $opened }
+
+    Words outside a conversation with a counselor are deleted after { $days } days.
+access-none = Nobody so far.
+access-words = { $at }: { $name } read your words
+access-card = { $at }: { $name } looked at your case
+access-notes = { $at }: { $name } read the notes on your case
+purpose-service = using this service
+purpose-screening = software that checks messages for danger
+purpose-counselor-access = counselors reading flagged or sent words
+purpose-help-first = a counselor reading what you write
+purpose-mood = keeping your mood taps
+purpose-statistics = anonymous statistics
+help-text =
+    <b>What this is</b>
+
+    A quiet place to write, run by your university. You have no name here.
+
+    /mood  one tap: how you are
+    /counselor  talk with a counselor
+    /crisis  numbers that answer now
+    /privacy  what is kept, who read it
+    /settings  language, time zone, quiet hours
+    /menu  everything in one place
+
+    It is not an emergency service, and no program here pretends to be a person: when a counselor writes, you see their name.
+redraw-menu = We had a short interruption. Nothing you wrote is lost.
+redraw-case = We had a short interruption. Nothing you wrote is lost, and your conversation goes on here.

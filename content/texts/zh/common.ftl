@@ -1,0 +1,18 @@
+### 两个机器人共用。
+
+language-name = 简体中文
+refusal-outdated = 这个按钮已经过时了。现在的情况是这样的：
+refusal-not-staff = 这里是工作人员使用的。如果有人邀请了你，请发送拿到的邀请码。
+refusal-not-allowed = 你的角色不能做这一步，可以请管理员调整。
+refusal-not-yours = 这个个案由同事在跟进。
+refusal-taken = 同事刚刚接下了这个个案。
+refusal-unknown-code = 没有找到这个码。请逐个字母核对一下，或者再要一个新的。
+refusal-used-code = 这个码已经用过了。每个码只能用一次，请再要一个新的。
+refusal-expired-code = 这个码已经过期，请再要一个新的。
+refusal-already-staff = 你已经加入了。
+refusal-no-consent = 这一步需要先得到你的同意。
+refusal-too-long = 有点太长了，请写短一些。
+refusal-empty = 里面没有内容，写几个字就好。
+refusal-bad-value = 这里不能这样填，请点下面的按钮选择。
+refusal-no-case = 现在没有正在进行的对话。
+refusal-unreachable = 现在联系不上对方。

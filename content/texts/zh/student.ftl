@@ -1,0 +1,200 @@
+### 学生使用的机器人。
+### reviewed_by:
+### reviewed_on:
+
+bot-name = 扶手
+bot-short-description = 给同学的一个安静角落，可以写写心里话。
+bot-description = 给同学的一个安静角落：记一下今天的状态，或者不留姓名地和学校的咨询师聊聊。这里不是急救服务。
+command-menu = 全部功能
+command-mood = 今天怎么样
+command-counselor = 和咨询师聊聊
+command-crisis = 现在就能打的求助电话
+command-privacy = 保存了什么、谁看过
+command-settings = 语言、时区、免打扰
+command-help = 这是什么
+command-cancel = 退出当前操作
+
+## Buttons
+
+button-back = 返回
+button-menu = 菜单
+button-skip = 跳过
+button-next = 就用这个
+button-talk-now = 我现在想找人聊聊
+button-mood = 今天怎么样
+button-mood-menu = 今天怎么样
+button-look = 先随便看看
+button-numbers = 求助电话
+button-more-numbers = 更多电话
+button-begin = 开始设置
+button-agree = 同意
+button-not-now = 先不了
+button-consent-more = 说详细点
+button-help-yes = 好，转给咨询师
+button-send-words = 把这段话发给咨询师
+button-not-meant = 我不是那个意思
+button-settings = 设置
+button-privacy = 隐私
+button-help = 这是什么？
+button-language = 语言
+button-zone = 时区
+button-quiet = 免打扰
+button-region = 我在哪里
+button-name = 称呼
+button-another-name = 换一个
+button-statistics-on = 愿意计入匿名统计
+button-statistics-off = 不计入统计
+button-better = 好一点了
+button-same = 差不多
+button-worse = 更难受了
+
+## First screens
+
+first-hello =
+    <b>你好。</b>在这里写什么都不用留名字。
+first-not-emergency = 这里不是急救服务。如果有危险，请先打下面的电话，他们比我们快。
+duty-now = 现在有咨询师值班。
+duty-nobody = 现在没有咨询师值班。你写下的话会好好留着，等咨询师上班就能看到。
+duty-hours = 有人的时间：{ $hours }。
+look =
+    <b>在这里你可以</b>
+
+    · 点一下，记下今天的心情。
+    · 给学校的咨询师写信。他们看得到你写的话，看不到你是谁。
+    · 找到你所在地现在就能打通的电话。
+
+    设置大约一分钟，随时可以停。
+age-question = <b>第 1 步，共 3 步。</b>你多大了？这关系到我们能为你提供什么。
+age-adult = { $age } 岁及以上
+age-minor = { $youngest } 到 { $oldest } 岁
+age-young = 不到 { $age } 岁
+too-young = 谢谢你告诉我们。这个服务暂时还不能对你开放，我们什么都没有保存。但请别一个人扛着：下面的电话你也可以打，也可以请爸妈、老师或者信得过的大人陪你一起打。
+region-question = <b>第 2 步，共 3 步。</b>你现在在哪里？这决定我们给你看哪里的电话。
+consent-short =
+    <b>第 3 步，共 3 步。写之前先说清楚</b>
+
+    · 你写的内容会加密保存。没人需要的话，几天后就删掉。
+    · 每条消息都会由程序检查有没有危险的迹象，它也会看走眼。
+    · 程序觉得有危险，或者你自己提出来，咨询师才会看你写的话。每看一次都有记录，你查得到。
+    · 我们不会告诉任何人你是谁。只有生命有危险时，咨询师才可能想办法联系到你，也会让你知道。
+    · Telegram 机器人聊天不是端到端加密的，技术上 Telegram 能看到内容。
+consent-long =
+    <b>保存什么。</b>你的消息、点选和设置，用一把只属于你的密钥加密。你的 Telegram 号码和你写的话分开存放。没有进入咨询对话的内容，几天后删除。
+
+    <b>程序。</b>每条消息都会由程序检查，看你或别人是不是有危险。它有时会多心，有时会漏掉。
+
+    <b>谁会看。</b>默认没有人看。你找咨询师，或者程序觉得有危险时，值班的咨询师才能打开你的话。在“隐私”里能看到谁在什么时候看过。
+
+    <b>什么时候会打破保密。</b>当生命有危险时，咨询师可能会请别人一起来帮你，并尽量让你知道。
+
+    <b>我们保证不了的。</b>Telegram 机器人聊天不是端到端加密的；拿到你手机的人也能看到这个聊天。
+
+    <b>你说了算。</b>随时可以在“隐私”里再看这些内容。
+enrol-code = <b>第 1 步，共 4 步。</b>请发送学校给你的校园码。它只说明你是这里的学生，不会说明你是谁。也可以跳过，不影响找咨询师和查电话。
+enrol-name = <b>第 2 步，共 4 步。</b>在这里你叫<b>{ $name }</b>。可以就用它，也可以换一个，或者自己写一个。请不要用真名。
+enrol-zone = <b>第 3 步，共 4 步。</b>你在哪个时区？
+enrol-quiet = <b>第 4 步，共 4 步。</b>什么时候别打扰你？咨询师的回复不受影响，随时会到。
+
+## Help first
+
+help-consent = 咨询师会看到你在这里写的话，内容会加密保存，不会弄丢。我们不会告诉咨询师你的名字和号码。
+help-agreed = 谢谢你。我们正在通知咨询师，你可以继续往下写。
+case-opened = 收到了。想到什么就写什么，咨询师来了都会看。
+case-waiting = 你的请求已经在排队，不会丢。可以继续写。
+case-with = 你正在和<b>{ $name }</b>聊，直接写就好。
+a-counselor = 咨询师
+said-with = 已经转给{ $name }。
+said-waiting = 已经加到给咨询师看的内容里。现在还没有人接，但不会丢。
+said-edit = 你的修改也一起转过去了。
+words-heard = 谢谢你写下来。默认没有人在看。想让咨询师看看吗？
+friend-help =
+    听起来你在担心一个人，这本身就很不容易。
+
+    · 可以直接问 TA 是不是想过结束生命。问出口不会让人更想做。
+    · 陪着 TA，或者请人陪着；在你自己安全的前提下，把危险的东西拿开。
+    · 如果现在就可能出事，打急救或报警电话，说清楚 TA 在哪里。
+
+    不用一个人应付，咨询师可以和你一起想办法。
+not-meant-heard = 谢谢你告诉我们，已经记在你那段话旁边了。保险起见，还是会有人看一眼，除此之外不会有别的事。
+media-not-passed-on = 语音、图片、贴纸和文件没法检查有没有危险，所以我们没有保存，也没有转给别人。可以的话，用文字写给我们。着急的话，请先打电话。
+unknown-command = 没有这个命令。菜单里能看到全部功能。
+
+## Letters that arrive by themselves
+
+out-card =
+    谢谢你愿意写在这里，幸好你说出来了，我们都看到了。
+
+    你的话听起来，你的生命可能有危险。请现在就打其中一个：
+out-card-stay = 如果已经吃了药或者伤了自己，请先打急救电话。可以的话，继续在这里写。
+out-flag-notice = 谢谢你愿意写在这里，你说的我们很在意。有些话听起来很沉，负责安全的程序注意到了。
+told-your-counselor = 已经告诉正在和你聊的咨询师，TA 能看到这些话，别人看不到。
+told-on-call = 已经告诉值班的咨询师，他们现在能看到这些话，但不知道你是谁。别人看不到。
+told-nobody-on-call = 现在没有咨询师值班。你的话会好好留着，等有人上班会看，但不知道你是谁。在那之前，这些电话有人接。
+out-case-opened = 你好，告诉你一声，你的请求我们已经收到了。想写的时候随时写。
+out-case-taken = 你好，现在有人在了：<b>{ $name }</b>。直接写就好，TA 在看。
+out-case-closed = 你好，这次对话先到这里。随时可以再来：直接写，或者用 /counselor。明天我们可能会问问你怎么样。
+out-follow-up = 你好，之前说好会来问一声。今天过得怎么样？
+maybe-repeated = （这条可能之前已经收到过。）
+follow-up-better = 太好了。要是又有变化，你知道在哪里找我们。
+follow-up-same = 谢谢你告诉我们。想再聊聊的话，直接写，或者用 /counselor。
+follow-up-worse = 谢谢你告诉我们。已经重新打开你的对话，咨询师知道了。
+
+## Mood
+
+mood-consent = 每天点一下，加密保存，只给你自己看：不要名字，不要地点，也不用写字。要记下来吗？
+mood-question = 今天怎么样？
+mood-kept =
+    记下了。最近几天：
+
+    { $list }
+mood-offer-help = 看起来这阵子不好过。不用一个人撑着。
+
+## Menu, settings, privacy, help
+
+menu-title = <b>{ $name }</b>，现在想做点什么？
+settings-text =
+    <b>设置</b>
+
+    在这里的称呼：{ $name }
+    语言：{ $language }
+    时区：{ $zone }
+    免打扰：{ $quiet }
+    电话按：{ $region }
+language-question = 用哪种语言？
+zone-question = 你在哪个时区？
+quiet-question = 什么时候别打扰你？
+quiet-none = 不设免打扰
+name-question = 在这里怎么称呼你？请不要用真名，最多 24 个字。
+privacy-text =
+    <b>你同意过</b>
+    { $agreed }
+
+    <b>谁看过你的话</b>
+    { $opened }
+
+    没有进入咨询对话的内容，{ $days } 天后删除。
+access-none = 还没有人看过。
+access-words = { $at }：{ $name }看了你的话
+access-card = { $at }：{ $name }看了你的个案
+access-notes = { $at }：{ $name }看了你的个案记录
+purpose-service = 使用这个服务
+purpose-screening = 由程序检查消息里的危险迹象
+purpose-counselor-access = 咨询师查看有危险或你发去的内容
+purpose-help-first = 咨询师看你写的话
+purpose-mood = 保存你的心情记录
+purpose-statistics = 匿名统计
+help-text =
+    <b>这是什么</b>
+
+    学校办的一个安静角落，可以写写心里话。在这里你没有名字。
+
+    /mood  点一下：今天怎么样
+    /counselor  和咨询师聊聊
+    /crisis  现在就能打通的电话
+    /privacy  保存了什么、谁看过
+    /settings  语言、时区、免打扰
+    /menu  全部功能
+
+    这里不是急救服务。这里也没有程序假装成人：咨询师写给你时，你会看到 TA 的称呼。
+redraw-menu = 刚才中断了一下。你写的都没有丢。
+redraw-case = 刚才中断了一下。你写的都没有丢，对话可以继续。

@@ -1,0 +1,1 @@
+"""The use-cases: load, decide, write. One set of rules under every front end."""

@@ -1,0 +1,334 @@
+"""Enrolment: from a stranger to a student, without a name.
+
+Before the first consent nothing is stored: the choices travel in the buttons themselves.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+import zoneinfo
+from typing import Any
+
+import sqlalchemy as sa
+
+from flows.care import letter, open_or_raise, tell_desk
+from flows.clock import Clock
+from flows.errors import FlowError, OutdatedAction, Refusal
+from flows.policy import Policy
+from flows.receive import Receive, assessment_facts, flag
+from flows.rules.pseudonyms import make_pseudonym
+from storage import consents, messages, people
+from storage.database import Database, Unit
+from storage.messages import NewMessage
+from storage.people import get_student
+from storage.tables.people import CampusCode, Person, Student
+
+# what each consent covers; the texts carry the same names
+PURPOSES = ("service", "screening", "counselor_access")
+MOOD_PURPOSES = ("mood",)
+HELP_PURPOSES = ("help_first",)
+OPTIONAL_PURPOSES = ("statistics",)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class StudentView:
+    """What a front end needs to know about a student."""
+
+    id: uuid.UUID
+    language: str
+    time_zone: str
+    quiet_from: int
+    quiet_until: int
+    stage: str
+    age_band: str
+    region: str | None
+    pseudonym: str | None
+    belongs: bool
+    consents: tuple[str, ...]
+
+
+class Enrolment:
+    """Who somebody is to us, and how they come in."""
+
+    def __init__(self, database: Database, clock: Clock, policy: Policy, receive: Receive) -> None:
+        self._database = database
+        self._clock = clock
+        self._policy = policy
+        self._receive = receive
+
+    async def find(self, telegram_id: int) -> StudentView | None:
+        """The student behind a Telegram id, or None before the first consent."""
+
+        def work(unit: Unit) -> StudentView | None:
+            person_id = people.find_person(unit, "student", telegram_id)
+            return None if person_id is None else _view(unit, person_id)
+
+        return await self._database.read(work)
+
+    async def view(self, student_id: uuid.UUID) -> StudentView:
+        """A student by id."""
+
+        def work(unit: Unit) -> StudentView:
+            return _must(_view(unit, student_id))
+
+        return await self._database.read(work)
+
+    async def ask_for_help_first(
+        self, telegram_id: int, language: str, update_id: int
+    ) -> StudentView:
+        """'Talk to a counselor now' behind one short consent: the rest of enrolment waits.
+
+        What was written before, if it is still in memory, goes into the case.
+        """
+        now = self._clock.now()
+        written = self._receive.take_unenrolled(telegram_id)
+
+        def work(unit: Unit) -> StudentView:
+            person_id = people.find_person(unit, "student", telegram_id)
+            if person_id is None:
+                person_id = self._add(unit, telegram_id, language, "unknown", None, "help_first")
+            for purpose in HELP_PURPOSES:
+                consents.record_consent(
+                    unit, person_id, purpose, self._policy.enrolment.consent_version, "given", now
+                )
+            texts = written.texts if written else ()
+            worst = max((a.level for _, a in texts), key=lambda v: v.rank, default=None)
+            if worst is not None:
+                case_id = flag(unit, person_id, worst, now, self._policy, update_id)
+                rows = [
+                    (
+                        NewMessage(
+                            student_id=person_id,
+                            author_id=person_id,
+                            direction="from_student",
+                            part="text",
+                            body=text,
+                            bot="student",
+                            # words of earlier updates: negative, so that no update meets them
+                            update_id=-(update_id * 10 + place),
+                            case_id=case_id,
+                        ),
+                        assessment_facts(assessment),
+                    )
+                    for place, (text, assessment) in enumerate(texts)
+                ]
+                messages.add_all(unit, rows, now)
+            else:
+                case, newly = open_or_raise(unit, person_id, 0, "asked", now, self._policy)
+                anyone = tell_desk(unit, case, now, self._policy, newly_open=newly)
+                letter(
+                    unit, person_id, "student", "notice", "out-case-opened",
+                    f"opened:{case.id.hex}:{update_id}", now,
+                    case=case.id.hex, number=case.number, on_call=anyone,
+                )  # fmt: skip
+            return _must(_view(unit, person_id))
+
+        return await self._database.transact(work)
+
+    async def begin(
+        self, telegram_id: int, language: str, age_band: str, region: str | None
+    ) -> StudentView:
+        """All consents given: the student exists. Enrolled at once where enrolment is open."""
+        if age_band not in {"adult", "minor"}:
+            raise FlowError(Refusal.BAD_VALUE)
+        now = self._clock.now()
+        self._receive.take_unenrolled(telegram_id)
+
+        def work(unit: Unit) -> StudentView:
+            person_id = people.find_person(unit, "student", telegram_id)
+            stage = "enrolled" if self._policy.enrolment.open else "enrolling"
+            if person_id is None:
+                person_id = self._add(unit, telegram_id, language, age_band, region, stage)
+            _, student = _both(unit, person_id)
+            student.age_band, student.region = age_band, region or student.region
+            if student.stage != "enrolled":
+                student.stage = stage
+                student.enrolled_at = now if stage == "enrolled" else None
+            agreed = consents.current_consents(unit, person_id)
+            for purpose in PURPOSES:
+                if agreed.get(purpose) != self._policy.enrolment.consent_version:
+                    consents.record_consent(
+                        unit, person_id, purpose, self._policy.enrolment.consent_version,
+                        "given", now,
+                    )  # fmt: skip
+            return _must(_view(unit, person_id))
+
+        return await self._database.transact(work)
+
+    async def begin_mood_only(self, telegram_id: int, language: str) -> StudentView:
+        """A mood diary needs no campus, no region and no free text."""
+        now = self._clock.now()
+
+        def work(unit: Unit) -> StudentView:
+            person_id = people.find_person(unit, "student", telegram_id)
+            if person_id is None:
+                person_id = self._add(unit, telegram_id, language, "unknown", None, "mood_only")
+            agreed = consents.current_consents(unit, person_id)
+            for purpose in MOOD_PURPOSES:
+                if purpose not in agreed:
+                    consents.record_consent(
+                        unit, person_id, purpose, self._policy.enrolment.consent_version,
+                        "given", now,
+                    )  # fmt: skip
+            return _must(_view(unit, person_id))
+
+        return await self._database.transact(work)
+
+    async def belong(self, student_id: uuid.UUID, code: str) -> StudentView:
+        """Show a one-time campus code; it is never joined to who used it."""
+        now = self._clock.now()
+        cleaned = normalize_code(code)
+
+        def work(unit: Unit) -> StudentView:
+            row = unit.scalar(
+                sa.select(CampusCode)
+                .where(CampusCode.code_hash == unit.keys.hash("campus_code", cleaned))
+                .with_for_update()
+            )
+            if row is None:
+                raise FlowError(Refusal.UNKNOWN_CODE)
+            if row.used_at is not None:
+                raise FlowError(Refusal.USED_CODE)
+            if row.expires_at <= now:
+                raise FlowError(Refusal.EXPIRED_CODE)
+            # the day only: an exact time would join the code to the student's enrolment
+            row.used_at = now.replace(hour=0, minute=0, second=0, microsecond=0)
+            _, student = _both(unit, student_id)
+            student.stage, student.enrolled_at = "enrolled", now
+            return _must(_view(unit, student_id))
+
+        return await self._database.transact(work)
+
+    async def add_campus_codes(self, codes: list[str]) -> None:
+        """Keep the keyed hashes of codes to hand out."""
+        now = self._clock.now()
+        expires = now + dt.timedelta(days=self._policy.enrolment.code_days)
+
+        def work(unit: Unit) -> None:
+            for code in codes:
+                unit.add(
+                    CampusCode(
+                        code_hash=unit.keys.hash("campus_code", normalize_code(code)),
+                        kind="handed_out",
+                        expires_at=expires,
+                    )
+                )
+
+        await self._database.transact(work)
+
+    async def change(self, student_id: uuid.UUID, **changes: Any) -> StudentView:
+        """Settings: language, time_zone, quiet_from, quiet_until, region, pseudonym."""
+        checked = {name: _check(name, value) for name, value in changes.items()}
+
+        def work(unit: Unit) -> StudentView:
+            person, student = _both(unit, student_id)
+            for name, value in checked.items():
+                if name == "pseudonym":
+                    student.pseudonym = unit.keys.student(unit, student_id).close(
+                        value, "students", "pseudonym", student_id
+                    )
+                elif name == "region":
+                    student.region = value
+                else:
+                    setattr(person, name, value)
+            unit.flush()
+            return _must(_view(unit, student_id))
+
+        return await self._database.transact(work)
+
+    def _add(
+        self,
+        unit: Unit,
+        telegram_id: int,
+        language: str,
+        age_band: str,
+        region: str | None,
+        stage: str,
+    ) -> uuid.UUID:
+        now = self._clock.now()
+        person = people.add_person(
+            unit, "student", telegram_id, language, self._policy.campus.time_zone, now
+        )
+        cipher = unit.keys.make_student(unit, person.id, now)
+        student = Student(
+            id=person.id,
+            age_band=age_band,
+            region=region,
+            stage=stage,
+            settings={},
+            enrolled_at=now if stage == "enrolled" else None,
+            pseudonym=cipher.close(
+                make_pseudonym(person.id.int, language), "students", "pseudonym", person.id
+            ),
+        )
+        unit.add(student)
+        unit.flush()
+        return person.id
+
+
+def normalize_code(code: str) -> str:
+    """Codes are typed by hand: case, spaces and hyphens do not matter, O is 0 and I is 1."""
+    kept = "".join(c for c in code.upper() if c.isalnum())
+    return kept.replace("O", "0").replace("I", "1").replace("L", "1")
+
+
+def _check(name: str, value: Any) -> Any:
+    good = False
+    if name == "language":
+        good = value in {"en", "zh"}
+    elif name == "time_zone":
+        good = isinstance(value, str) and value in zoneinfo.available_timezones()
+    elif name in {"quiet_from", "quiet_until"}:
+        good = isinstance(value, int) and 0 <= value < 24 * 60
+    elif name == "region":
+        good = value is None or (isinstance(value, str) and 2 <= len(value) <= 3)
+    elif name == "pseudonym":
+        value = " ".join(str(value).split())
+        if len(value) > 24:
+            raise FlowError(Refusal.TOO_LONG)
+        good = bool(value)
+    if not good:
+        raise FlowError(Refusal.BAD_VALUE)
+    return value
+
+
+def _both(unit: Unit, student_id: uuid.UUID) -> tuple[Person, Student]:
+    found = get_student(unit, student_id)
+    if found is None:
+        raise OutdatedAction
+    return found
+
+
+def _must(view: StudentView | None) -> StudentView:
+    if view is None:
+        raise OutdatedAction
+    return view
+
+
+def _view(unit: Unit, person_id: uuid.UUID) -> StudentView | None:
+    found = get_student(unit, person_id)
+    if found is None:
+        return None
+    person, student = found
+    pseudonym = None
+    if student.pseudonym is not None:
+        pseudonym = (
+            unit.keys.student(unit, person_id)
+            .open(student.pseudonym, "students", "pseudonym", person_id)
+            .decode()
+        )
+    return StudentView(
+        id=person_id,
+        language=person.language,
+        time_zone=person.time_zone,
+        quiet_from=person.quiet_from,
+        quiet_until=person.quiet_until,
+        stage=student.stage,
+        age_band=student.age_band,
+        region=student.region,
+        pseudonym=pseudonym,
+        belongs=student.stage == "enrolled",
+        consents=tuple(consents.current_consents(unit, person_id)),
+    )

@@ -1,0 +1,79 @@
+"""Follow-ups: asked the day after a case was closed; an answer can open it again."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+
+from flows.care import letter, open_or_raise, tell_desk
+from flows.clock import Clock
+from flows.errors import FlowError, OutdatedAction, Refusal
+from flows.policy import Policy
+from storage import cases
+from storage.database import Database, Unit
+from storage.records import audit
+from storage.tables.care import Case, FollowUp
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FollowUpAnswered:
+    """What came of an answer."""
+
+    answer: str
+    reopened: bool
+    number: int
+    anyone_on_call: bool
+
+
+class FollowUps:
+    """Check-ins after a closed case."""
+
+    def __init__(self, database: Database, clock: Clock, policy: Policy) -> None:
+        self._database = database
+        self._clock = clock
+        self._policy = policy
+
+    async def ask_due(self) -> int:
+        """Sweep: ask every follow-up that is due; called off where the case is open again."""
+        now = self._clock.now()
+
+        def work(unit: Unit) -> int:
+            due = cases.due_follow_ups(unit, now)
+            for row in due:
+                case = unit.get(Case, row.case_id)
+                if case is None or case.status != "closed":
+                    row.state = "called_off"
+                    continue
+                row.state, row.asked_at = "asked", now
+                letter(
+                    unit, row.student_id, "student", "follow_up", "out-follow-up",
+                    f"followup:{row.id.hex}", now, follow_up=row.id.hex,
+                )  # fmt: skip
+            return len(due)
+
+        return await self._database.transact(work)
+
+    async def answer(
+        self, student_id: uuid.UUID, follow_up_id: uuid.UUID, answer: str
+    ) -> FollowUpAnswered:
+        """'Worse' opens the case again; OutdatedAction when it was answered before."""
+        now = self._clock.now()
+        if answer not in {"better", "same", "worse"}:
+            raise FlowError(Refusal.BAD_VALUE)
+
+        def work(unit: Unit) -> FollowUpAnswered:
+            row = unit.get(FollowUp, follow_up_id, with_for_update=True)
+            if row is None or row.student_id != student_id or row.state != "asked":
+                raise OutdatedAction
+            row.state, row.answered_at, row.answer = "answered", now, answer
+            unit.flush()
+            case = unit.get(Case, row.case_id)
+            assert case is not None
+            audit(unit, "follow_up_answered", now, subject_id=case.id, facts={"answer": answer})
+            if answer != "worse":
+                return FollowUpAnswered(answer, False, case.number, False)
+            opened, newly = open_or_raise(unit, student_id, 0, "follow_up", now, self._policy)
+            anyone = tell_desk(unit, opened, now, self._policy, newly_open=newly)
+            return FollowUpAnswered(answer, True, opened.number, anyone)
+
+        return await self._database.transact(work)

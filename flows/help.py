@@ -1,0 +1,168 @@
+"""What a student can do about a case: ask, write on, say it was meant otherwise."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+
+import sqlalchemy as sa
+
+from flows.care import letter, open_or_raise, tell_counselor, tell_desk
+from flows.clock import Clock
+from flows.errors import FlowError, OutdatedAction, Refusal
+from flows.policy import Policy
+from flows.receive import Screened
+from flows.rules.risk import RiskLevel
+from storage import cases, messages, people
+from storage.consents import current_consents
+from storage.database import Database, Unit
+from storage.records import audit
+from storage.tables.care import Assessment, Case
+from storage.tables.people import Staff
+
+TALK_CONSENTS = ("help_first", "counselor_access")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HelpView:
+    """How a student's case stands."""
+
+    case_id: uuid.UUID
+    number: int
+    status: str
+    counselor_name: str | None
+    newly_open: bool
+    anyone_on_call: bool
+
+
+class Help:
+    """The student's side of a case."""
+
+    def __init__(self, database: Database, clock: Clock, policy: Policy) -> None:
+        self._database = database
+        self._clock = clock
+        self._policy = policy
+
+    async def is_anyone_on_call(self) -> bool:
+        """Whether a counselor is on call now: the first screen says it truthfully."""
+        now = self._clock.now()
+        return await self._database.read(
+            lambda unit: bool(people.on_duty(unit, "counselor", now, only_on_call=True))
+        )
+
+    async def current(self, student_id: uuid.UUID) -> HelpView | None:
+        """The student's open case, if there is one."""
+        now = self._clock.now()
+
+        def work(unit: Unit) -> HelpView | None:
+            case = unit.scalar(
+                sa.select(Case).where(
+                    Case.student_id == student_id,
+                    Case.desk == "counseling",
+                    Case.status != "closed",
+                )
+            )
+            on_call = bool(people.on_duty(unit, "counselor", now, only_on_call=True))
+            return None if case is None else _view(unit, case, False, on_call)
+
+        return await self._database.read(work)
+
+    async def ask(self, student_id: uuid.UUID) -> HelpView:
+        """Ask for a counselor without any flag."""
+        now = self._clock.now()
+
+        def work(unit: Unit) -> HelpView:
+            _require_talk(unit, student_id)
+            case, newly = open_or_raise(unit, student_id, 0, "asked", now, self._policy)
+            anyone = tell_desk(unit, case, now, self._policy, newly_open=newly)
+            return _view(unit, case, newly, anyone)
+
+        return await self._database.transact(work)
+
+    async def say(self, student_id: uuid.UUID, screened: Screened) -> HelpView:
+        """Put screened words into the open case and tell its counselor.
+
+        FlowError NO_CASE when none is open: the caller offers to open one.
+        """
+        now = self._clock.now()
+
+        def work(unit: Unit) -> HelpView:
+            case = cases.open_case_of(unit, student_id)
+            if case is None:
+                raise FlowError(Refusal.NO_CASE)
+            self._add_words(unit, case, screened.message_ids)
+            on_call = bool(people.on_duty(unit, "counselor", now, only_on_call=True))
+            return _view(unit, case, False, on_call)
+
+        return await self._database.transact(work)
+
+    async def send_words(self, student_id: uuid.UUID, message_id: uuid.UUID) -> HelpView:
+        """'Send this to a counselor' under words written earlier: opens a case with them."""
+        now = self._clock.now()
+
+        def work(unit: Unit) -> HelpView:
+            _require_talk(unit, student_id)
+            found = unit.execute(
+                sa.text("SELECT 1 FROM messages WHERE id = :id AND student_id = :student")
+                .bindparams(sa.bindparam("id", type_=sa.Uuid()))
+                .bindparams(sa.bindparam("student", type_=sa.Uuid())),
+                {"id": message_id, "student": student_id},
+            ).first()
+            if found is None:
+                raise OutdatedAction
+            case, newly = open_or_raise(unit, student_id, 0, "asked", now, self._policy)
+            anyone = tell_desk(unit, case, now, self._policy, newly_open=newly)
+            self._add_words(unit, case, (message_id,))
+            return _view(unit, case, newly, anyone)
+
+        return await self._database.transact(work)
+
+    async def not_meant(self, student_id: uuid.UUID, case_id: uuid.UUID) -> RiskLevel:
+        """'I didn't mean it that way': stored for the counselor; lowers nothing by itself.
+
+        Returns the triage the case keeps. Imminent is never lowered, and neither is the rest:
+        a person decides.
+        """
+        now = self._clock.now()
+
+        def work(unit: Unit) -> RiskLevel:
+            case = cases.lock(unit, case_id)
+            if case is None or case.student_id != student_id or case.status == "closed":
+                raise OutdatedAction
+            unit.execute(
+                sa.update(Assessment)
+                .where(Assessment.case_id == case_id, Assessment.level != "none")
+                .values(student_says="not_meant")
+            )
+            audit(unit, "student_says_not_meant", now, subject_id=case.id)
+            if case.status == "taken" and case.counselor_id is not None:
+                letter(
+                    unit, case.counselor_id, "staff", "notice", "staff-out-not-meant",
+                    f"notmeant:{case.id.hex}:{int(now.timestamp())}", now,
+                    case=case.id.hex, number=case.number,
+                )  # fmt: skip
+            return list(RiskLevel)[case.triage]
+
+        return await self._database.transact(work)
+
+    def _add_words(self, unit: Unit, case: Case, message_ids: tuple[uuid.UUID, ...]) -> None:
+        now = self._clock.now()
+        messages.attach(unit, message_ids, case.id)
+        case.student_wrote_at = now
+        if case.status == "taken" and message_ids:
+            tell_counselor(unit, case, now, self._policy, f"words:{message_ids[0].hex}")
+        unit.flush()
+
+
+def _require_talk(unit: Unit, student_id: uuid.UUID) -> None:
+    agreed = current_consents(unit, student_id)
+    if not any(purpose in agreed for purpose in TALK_CONSENTS):
+        raise FlowError(Refusal.NO_CONSENT)
+
+
+def _view(unit: Unit, case: Case, newly_open: bool, on_call: bool) -> HelpView:
+    name = None
+    if case.counselor_id is not None:
+        staff = unit.get(Staff, case.counselor_id)
+        name = people.staff_name(unit, staff) if staff is not None else None
+    return HelpView(case.id, case.number, case.status, name, newly_open, on_call)

@@ -1,0 +1,236 @@
+"""The post office: outbox rows claimed, sent, given up; addresses that no longer answer."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Literal
+
+import sqlalchemy as sa
+
+from flows.care import letter
+from flows.clock import Clock
+from storage import deliveries, outbox, people
+from storage.database import Database, Unit
+from storage.errors import KeyFault, WordsGone
+from storage.outbox import PRIORITY, REPEATS, Post
+from storage.people import Reach
+from storage.records import alert_operator
+from storage.tables.care import Case
+from storage.tables.people import Person, Staff
+
+__all__ = ["EVERY_CLASS", "MOST_URGENT", "Ending", "Parcel", "Post", "PostOffice", "Result"]
+
+# priority classes: 0 cards and alerts, 1 relays, 2 reminders, 3 campaigns
+MOST_URGENT, EVERY_CLASS = min(PRIORITY.values()), max(PRIORITY.values())
+# to an address that is not active these are not even tried
+_PATIENT_KINDS = frozenset({"reminder", "campaign"})
+
+# again: certainly not accepted, try later; unclear: it may have arrived
+Ending = Literal["sent", "again", "unclear", "blocked", "gone", "failed", "skipped", "expired"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Parcel:
+    """A claimed row with where it goes and in which language; `reach` is None for nobody.
+
+    `verdict` is how it ended without being sent, where nothing is to be sent.
+    """
+
+    post: Post
+    reach: Reach | None
+    language: str
+    verdict: tuple[Ending, str] | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Result:
+    """How one attempt ended; `wait` is how long a row that goes again stays where it is."""
+
+    parcel: Parcel
+    how: Ending
+    message_id: int | None = None
+    reason: str | None = None
+    wait: dt.timedelta = dt.timedelta()
+
+    @property
+    def post(self) -> Post:
+        """The row."""
+        return self.parcel.post
+
+
+class PostOffice:
+    """What the senders and the worker say of deliveries."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def exchange(
+        self,
+        bot: str,
+        ended: Sequence[Result],
+        limit: int,
+        busy: Sequence[uuid.UUID],
+        *,
+        least_urgent: int = EVERY_CLASS,
+    ) -> list[Parcel]:
+        """Write down how attempts ended and claim the next rows, in one commit.
+
+        What is claimed is marked as attempted on the disk before anything is sent. `busy` are
+        persons a send is under way to.
+        """
+        if not ended and limit <= 0:
+            return []
+        now = self._clock.now()
+
+        def work(unit: Unit) -> list[Parcel]:
+            for result in ended:
+                _record(unit, result, now)
+            if limit <= 0:
+                return []
+            return [
+                _address(unit, post)
+                for post in outbox.claim(
+                    unit, bot, now, limit=limit, busy=busy, least_urgent=least_urgent
+                )
+            ]
+
+        return await self._database.transact(work, receiving=True)
+
+    async def claim(self, bot: str, limit: int, busy: Sequence[uuid.UUID]) -> list[Parcel]:
+        """Mark the next rows as attempted, committed before anything is sent."""
+        return await self.exchange(bot, (), limit, busy)
+
+    async def record(self, results: Sequence[Result]) -> None:
+        """Write down how attempts ended, together."""
+        if results:
+            await self.exchange(results[0].post.bot, results, 0, ())
+
+    async def close_plainly(self, result: Result) -> None:
+        """End a row whose result cannot be written down in full: it must not go for ever."""
+        now = self._clock.now()
+        how = result.how if result.how in {"sent", "skipped", "expired"} else "failed"
+        await self._database.transact(
+            lambda unit: outbox.finish(unit, result.post.id, how, now, "unrecorded"),
+            receiving=True,
+        )
+
+    async def recover(self, bot: str, under_way: Sequence[uuid.UUID] = ()) -> int:
+        """Attempts whose end nobody wrote down may have arrived; how many repeat.
+
+        At a start, and after a commit whose outcome stayed unknown (`under_way` are rows that this
+        process is sending).
+        """
+        now = self._clock.now()
+        return await self._database.transact(
+            lambda unit: outbox.recover(unit, bot, now, under_way=under_way), receiving=True
+        )
+
+    async def next_due(self, bot: str) -> dt.timedelta | None:
+        """How long until the next row that is planned for later may go."""
+        now = self._clock.now()
+        due = await self._database.read(lambda unit: outbox.next_due(unit, bot, now))
+        return None if due is None else due - now
+
+    async def address_seen(self, bot: str, telegram_id: int, *, blocked: bool) -> None:
+        """Somebody blocked the bot, or started it again."""
+        now = self._clock.now()
+
+        def work(unit: Unit) -> None:
+            person_id = people.find_person(unit, bot, telegram_id)
+            if person_id is not None:
+                _set_state(unit, person_id, bot, "blocked" if blocked else "active", now)
+
+        await self._database.transact(work)
+
+
+def _address(unit: Unit, post: Post) -> Parcel:
+    """Where a claimed row goes; one that cannot be addressed must not hold up the others."""
+    person = unit.get(Person, post.person_id)
+    language = person.language if person is not None else "en"
+    try:
+        reach = people.reach(unit, post.person_id, post.bot)
+    except (KeyFault, WordsGone, ValueError):
+        return Parcel(post, None, language, ("failed", "address_unreadable"))
+    verdict: tuple[Ending, str] | None = None
+    if reach is None:
+        verdict = ("gone", "no_address")
+    elif post.unreadable == WordsGone.__name__:
+        verdict = ("skipped", "erased")
+    elif post.bot == "staff" and _is_revoked(unit, post.person_id):
+        verdict = ("skipped", "revoked")
+    elif reach.state != "active" and post.kind in _PATIENT_KINDS:
+        verdict = ("skipped", reach.state)
+    return Parcel(post, reach, language, verdict)
+
+
+def _is_revoked(unit: Unit, person_id: uuid.UUID) -> bool:
+    staff = unit.get(Staff, person_id)
+    return staff is not None and staff.revoked_at is not None
+
+
+def _record(unit: Unit, result: Result, now: dt.datetime) -> None:
+    post, reach = result.post, result.parcel.reach
+    if result.how == "sent":
+        outbox.finish(unit, post.id, "sent", now)
+        if reach is not None and reach.state != "active":
+            _set_state(unit, post.person_id, post.bot, "active", now)
+        if post.delete_after is not None and result.message_id is not None:
+            deliveries.record(
+                unit, person_id=post.person_id, bot=post.bot, message_id=result.message_id,
+                now=now, outbox_id=post.id, delete_after=post.delete_after,
+            )  # fmt: skip
+    elif result.how == "again" or (result.how == "unclear" and post.kind in REPEATS):
+        outbox.try_again(
+            unit, post.id, now + result.wait, ambiguous=result.how == "unclear",
+            reason=result.reason or result.how,
+        )  # fmt: skip
+    elif result.how == "unclear":
+        outbox.finish(unit, post.id, "skipped", now, result.reason)
+    elif result.how in {"blocked", "gone"}:
+        outbox.finish(unit, post.id, "failed", now, result.reason or result.how)
+        _set_state(unit, post.person_id, post.bot, result.how, now)
+    else:
+        outbox.finish(unit, post.id, result.how, now, result.reason)
+
+
+def _set_state(unit: Unit, person_id: uuid.UUID, bot: str, state: str, now: dt.datetime) -> None:
+    """A student who blocked the bot during an open case is an alert, not a log line."""
+    found = people.reach(unit, person_id, bot)
+    if found is None or not people.set_address_state(unit, found.address_id, state, now):
+        return
+    if bot != "student":
+        if state != "active" and not _is_revoked(unit, person_id):
+            # whoever is on call and cannot be reached is a fault that somebody must mend
+            alert_operator(unit, "staff_unreachable", now)
+        return
+    case = unit.scalar(
+        sa.select(Case)
+        .where(Case.student_id == person_id, Case.status != "closed")
+        .with_for_update()
+    )
+    if case is None:
+        return
+    case.student_blocked_at = None if state == "active" else now
+    unit.flush()
+    if state != "active":
+        _tell_of_block(unit, case, now)
+
+
+def _tell_of_block(unit: Unit, case: Case, now: dt.datetime) -> None:
+    """Its counselor; of a case that still waits, those on call, or the admins."""
+    told = (
+        [case.counselor_id]
+        if case.counselor_id is not None
+        else people.on_duty(unit, "counselor", now, only_on_call=True)
+        or people.on_duty(unit, "admin", now, only_on_call=False)
+    )
+    for staff_id in told:
+        letter(
+            unit, staff_id, "staff", "alert", "staff-out-student-blocked",
+            f"blocked:{case.id.hex}:{int(now.timestamp())}:{staff_id.hex}", now,
+            case=case.id.hex, number=case.number, triage=case.triage,
+        )  # fmt: skip

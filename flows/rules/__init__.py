@@ -1,0 +1,1 @@
+"""The decisions: pure, synchronous, standard library only; time is an argument."""

@@ -1,0 +1,92 @@
+"""Pure decisions of the care path: triage, transitions of a case, who is paged when."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import enum
+
+from flows.policy import Cases, Paging
+from flows.rules.risk import RiskLevel
+
+OPENS_CASE = RiskLevel.ELEVATED
+
+
+class CaseStep(enum.StrEnum):
+    """What can happen to a case."""
+
+    TAKE = "take"
+    RELEASE = "release"
+    RETURN = "return"  # silent too long
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+# status transitions as data: (status, step) -> next status; what is not here is refused
+TRANSITIONS: dict[tuple[str, CaseStep], str] = {
+    ("waiting", CaseStep.TAKE): "taken",
+    ("taken", CaseStep.RELEASE): "waiting",
+    ("taken", CaseStep.RETURN): "waiting",
+    ("taken", CaseStep.CLOSE): "closed",
+    ("closed", CaseStep.REOPEN): "waiting",
+}
+
+DISPOSITIONS = (
+    "supported",
+    "appointment",
+    "referred_out",
+    "emergency",
+    "unreachable",
+    "false_alarm",
+)
+
+
+def triage_of(level: RiskLevel | str | None) -> int:
+    """Place in the queue: 0 asked without a flag, 1 low, 2 elevated, 3 imminent."""
+    return RiskLevel(level).rank if level else 0
+
+
+def opens_case(level: RiskLevel) -> bool:
+    """Elevated and imminent words become a case in their own commit."""
+    return level.at_least(OPENS_CASE)
+
+
+def pages(triage: int) -> bool:
+    """Only imminent pages until somebody acknowledges; elevated tells those on call once."""
+    return triage >= RiskLevel.IMMINENT.rank
+
+
+def answer_due(triage: int, now: dt.datetime, policy: Cases) -> dt.datetime:
+    """When a taken case whose student waits goes back to the queue."""
+    urgent = triage >= RiskLevel.IMMINENT.rank
+    minutes = policy.answer_within_min_imminent if urgent else policy.answer_within_min
+    return now + dt.timedelta(minutes=minutes)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PageRound:
+    """Whom one round of paging reaches, and when the next one is."""
+
+    on_call: bool
+    admins: bool
+    webhook: bool
+    next_at: dt.datetime
+
+
+def page_round(
+    number: int, now: dt.datetime, policy: Paging, *, anyone_on_call: bool
+) -> PageRound:
+    """Round 0 goes out with the flag itself; nobody on call shortens the ladder to nothing.
+
+    `number` counts from 0. Round `admins_after_rounds` and later also reach the admins, round
+    `webhook_after_rounds` the outgoing webhook.
+    """
+    every = policy.every
+    if number >= policy.hourly_after_rounds:
+        every = max(every, dt.timedelta(hours=1))
+    return PageRound(
+        on_call=True,
+        admins=not anyone_on_call or number >= policy.admins_after_rounds,
+        webhook=not anyone_on_call or number >= policy.webhook_after_rounds,
+        next_at=now + every,
+    )

@@ -1,0 +1,1 @@
+"""Front ends: one folder a channel; they parse, await one flow, render."""

@@ -1,0 +1,156 @@
+"""The case card: what it shows and which buttons its state allows. Never words."""
+
+from __future__ import annotations
+
+import html
+
+from telegram import Update
+
+from flows.desk import CaseCard, SignalLine
+from handlers.rendered import Button, Rendered
+from handlers.staff.context import StaffContext
+from handlers.staff.screen import answer, rows, send, show
+from handlers.staff.wording import Wording, case_mark, parse_case_mark
+
+
+def render(card: CaseCard, wording: Wording, *, writing: bool = False) -> Rendered:
+    """A case at a glance."""
+    lines = [
+        wording(
+            "staff-card-title", case=case_mark(card.number), level=wording.level(card.triage)
+        ),
+        _status(card, wording),
+        wording(
+            f"staff-card-origin-{card.origin.replace('_', '-')}",
+            at=wording.at(card.opened_at), age=wording.age(card.opened_at),
+        ),
+        wording(
+            "staff-card-student",
+            language=wording(f"staff-speaks-{card.student_language}"),
+            region=html.escape(card.student_region or wording("staff-card-no-region")),
+            age=wording(f"staff-age-band-{card.age_band}"),
+            clock=card.local_time,
+        ),
+        *_signals(card, wording),
+        wording("staff-card-words", unread=card.unread, earlier=card.earlier_cases),
+        *(wording(key) for key in _remarks(card)),
+    ]  # fmt: skip
+    if writing:
+        lines += ["", wording("staff-writing-in", case=case_mark(card.number))]
+    return Rendered("\n".join(lines), _buttons(card, wording, writing=writing))
+
+
+def _status(card: CaseCard, wording: Wording) -> str:
+    if card.status == "waiting":
+        return wording("staff-status-waiting")
+    if card.status == "closed":
+        reason = (card.disposition or "supported").replace("_", "-")
+        return wording(
+            "staff-status-closed",
+            reason=wording(f"staff-disposition-{reason}"),
+            at=wording.at(card.closed_at or card.opened_at),
+        )
+    if card.mine:
+        return wording("staff-status-mine")
+    name = html.escape(card.counselor_name or wording("staff-unnamed"))
+    return wording("staff-status-taken", name=name)
+
+
+def _signals(card: CaseCard, wording: Wording) -> list[str]:
+    if not card.signals:
+        return [wording("staff-card-no-signals")]
+    return [wording("staff-card-signals"), *(_signal(line, wording) for line in card.signals)]
+
+
+def _signal(line: SignalLine, wording: Wording) -> str:
+    key = f"staff-signal-{line.kind.replace('_', '-')}"
+    known = wording.texts.has(wording.language, key)
+    return wording(
+        "staff-card-signal",
+        kind=wording(key if known else "staff-signal-unknown"),
+        level=wording.level(line.level),
+        tier=wording(f"staff-tier-{line.tier}"),
+        reason=html.escape(line.reason),
+        version=html.escape(line.version),
+    )
+
+
+def _remarks(card: CaseCard) -> list[str]:
+    remarks = {
+        "staff-card-paging": card.paging,
+        "staff-card-not-meant": card.student_says_not_meant,
+        "staff-card-degraded": card.degraded,
+        "staff-card-blocked": card.student_blocked,
+    }
+    return [key for key, holds in remarks.items() if holds]
+
+
+def button(wording: Wording, verb: str, case: str) -> Button:
+    """A button on a case; its data is `c:<verb>:<case>`."""
+    return Button(wording(f"staff-button-{verb}"), f"c:{verb}:{case}")
+
+
+def _buttons(card: CaseCard, wording: Wording, *, writing: bool) -> tuple[tuple[Button, ...], ...]:
+    verbs = ["words"]
+    if card.status == "waiting":
+        verbs = ["take", "words", "notes"]
+    elif card.mine:
+        talk = "leave" if writing else "write"
+        verbs = ["words", talk, "note", "notes", "canned", "release", "close"]
+    else:
+        verbs = ["words", "notes"]
+    listed = [button(wording, verb, card.case_id.hex) for verb in verbs]
+    laid = rows(listed)
+    if card.signals and (card.mine or card.status == "closed"):
+        laid += rows(button(wording, verb, card.case_id.hex) for verb in ("true", "false"))
+    return (*laid, (Button(wording("staff-button-queue"), "q:0"),))
+
+
+async def is_writing(context: StaffContext, card: CaseCard) -> bool:
+    """Whether the next text goes to this case's student."""
+    return await context.services.desk.writing_in(context.me.id) == (card.case_id, "talk")
+
+
+async def rendered_card(context: StaffContext, card: CaseCard) -> Rendered:
+    """A card that knows whether its talk is open."""
+    return render(card, context.wording, writing=await is_writing(context, card))
+
+
+async def open_card(update: Update, context: StaffContext) -> None:
+    """[Card]: in place of the pressed message, or below words that should stay readable."""
+    card = await context.services.desk.card(context.me.id, context.hex_id())
+    await show(update, context, await rendered_card(context, card))
+
+
+async def take(update: Update, context: StaffContext) -> None:
+    """[Take]: the talk is open from now on, and the card says so."""
+    card = await context.services.desk.take(context.me.id, context.hex_id())
+    await show(update, context, await rendered_card(context, card))
+
+
+async def release(update: Update, context: StaffContext) -> None:
+    """[Release]: back to the queue."""
+    card = await context.services.desk.release(context.me.id, context.hex_id())
+    await show(update, context, await rendered_card(context, card))
+
+
+async def label(update: Update, context: StaffContext) -> None:
+    """[True alarm] and [False alarm]: kept as a label of the flags."""
+    said, case_id = context.choice(1), context.hex_id(2)
+    await context.services.desk.label(context.me.id, case_id, f"{said}_alarm")
+    await answer(update, context.wording(f"staff-labelled-{said}"))
+
+
+async def by_number(update: Update, context: StaffContext) -> None:
+    """/case H-0012, or just the number."""
+    number = parse_case_mark(" ".join(context.args or ()))
+    if number is None:
+        await send(update, context, Rendered(context.wording("staff-case-usage")))
+        return
+    case_id = await context.services.desk.find(context.me.id, number)
+    if case_id is None:
+        text = context.wording("staff-case-unknown", case=case_mark(number))
+        await send(update, context, Rendered(text))
+        return
+    card = await context.services.desk.card(context.me.id, case_id)
+    await send(update, context, await rendered_card(context, card))

@@ -1,0 +1,63 @@
+"""/help, /cancel, and where somebody stands after a crash."""
+
+from __future__ import annotations
+
+from telegram import Bot, Update
+
+from flows.staffing import StaffView
+from handlers.rendered import Rendered
+from handlers.services import Services
+from handlers.staff import card, commands
+from handlers.staff.context import StaffContext
+from handlers.staff.screen import rows, send, send_to
+from handlers.staff.wording import Wording, case_mark, zone_of
+
+
+async def show_help(update: Update, context: StaffContext) -> None:
+    """The commands of the reader's role, and how words are treated here."""
+    hours = context.services.policy.cases.staff_copies_deleted_after_h
+    await send(update, context, Rendered(render(context.me, context.wording, hours)))
+
+
+def render(me: StaffView, wording: Wording, hours: int) -> str:
+    """Help for one role."""
+    names = commands.for_role(me.role)
+    lines = [wording("staff-help", role=wording(f"staff-role-{me.role}")), ""]
+    lines += [f"/{name} — {wording(f'staff-command-{name}')}" for name in names]
+    if me.role in {"counselor", "admin"}:
+        lines += ["", wording("staff-help-desk", hours=hours)]
+    if me.role == "admin":
+        lines += ["", wording("staff-help-admin")]
+    return "\n".join(lines)
+
+
+async def cancel(update: Update, context: StaffContext) -> None:
+    """/cancel: leave whatever is open."""
+    desk, wording = context.services.desk, context.wording
+    writing = await desk.writing_in(context.me.id)
+    if writing is None:
+        await send(update, context, Rendered(wording("staff-nothing-open")))
+        return
+    await desk.set_step(context.me.id, None)
+    found = await desk.card(context.me.id, writing[0])
+    text = wording("staff-left", case=case_mark(found.number))
+    buttons = rows(card.button(wording, verb, writing[0].hex) for verb in ("write", "card"))
+    await send(update, context, Rendered(text, buttons))
+
+
+async def unknown_command(update: Update, context: StaffContext) -> None:
+    """A command we do not have: it went to nobody."""
+    await send(update, context, Rendered(context.wording("staff-unknown-command")))
+
+
+async def redraw(bot: Bot, telegram_id: int, services: Services) -> None:
+    """After a crash: where the person stands, built from facts."""
+    me = await services.staffing.find(telegram_id)
+    if me is None or me.revoked:
+        return
+    wording = Wording(services.texts, me.language, zone_of(me.time_zone), services.clock.now())
+    await send_to(bot, telegram_id, Rendered(wording("staff-interrupted")))
+    writing = await services.desk.writing_in(me.id)
+    if writing is not None:
+        found = await services.desk.card(me.id, writing[0])
+        await send_to(bot, telegram_id, card.render(found, wording, writing=writing[1] == "talk"))

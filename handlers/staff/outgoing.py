@@ -1,0 +1,38 @@
+"""Letters to staff: a number and a level, never words; protected, so that an edit of them is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from handlers.rendered import Button, Rendered
+from handlers.services import Services
+from handlers.staff.card import button
+from handlers.staff.screen import rows
+from handlers.staff.wording import Wording, case_mark
+
+_VERBS = {
+    "staff-out-page": ("take", "card"),
+    "staff-out-new-case": ("take", "card"),
+    "staff-out-new-words": ("read",),
+    "staff-out-not-meant": ("card",),
+    "staff-out-returned": ("card",),
+    "staff-out-student-blocked": ("card",),
+}
+
+
+def render(text_key: str, args: dict[str, Any], language: str, services: Services) -> Rendered:
+    """An outbox row as a message; KeyError for a key that is not for staff."""
+    wording = Wording(services.texts, language, dt.UTC, services.clock.now())
+    case = str(args["case"])
+    text = wording(
+        text_key,
+        case=case_mark(int(args["number"])),
+        triage=int(args.get("triage") or 0),
+        round=int(args.get("round") or 1),
+    )
+    buttons = rows(button(wording, verb, case) for verb in _VERBS[text_key])
+    if text_key == "staff-out-page":
+        on_it = Button(wording("staff-button-on-it"), f"a:{args['alert']}")
+        buttons = ((on_it,), *buttons)
+    return Rendered(text, buttons, protect=True)

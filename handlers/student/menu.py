@@ -1,0 +1,177 @@
+"""Menu, help and privacy."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import Dialog, DialogManager, ShowMode, StartMode, Window
+from aiogram_dialog.widgets.kbd import Button as DialogButton
+from aiogram_dialog.widgets.kbd import Row, Start, SwitchTo
+from aiogram_dialog.widgets.text import Format
+
+from handlers.student.asking import standing
+from handlers.student.cards import crisis_card, first_screen, help_consent
+from handlers.student.context import Context, context_of
+from handlers.student.dialog_parts import go, labels
+from handlers.student.mood import mood_question
+from handlers.student.say import say, settle
+from handlers.student.states import MenuSG, SettingsSG
+
+router = Router(name="menu")
+
+
+@router.message(Command("menu"))
+@router.message(F.text.lower().in_({"menu", "菜单"}))
+@router.callback_query(F.data == "m:menu")
+async def on_menu(
+    event: Message | CallbackQuery, context: Context, dialog_manager: DialogManager
+) -> None:
+    """The menu, or the first screen for who has not enrolled."""
+    if context.who is None or context.who.stage not in {"enrolled", "enrolling"}:
+        await say(event, await first_screen(context))
+        return
+    if isinstance(event, CallbackQuery):
+        await settle(event)
+    await _open(dialog_manager, MenuSG.main)
+
+
+@router.message(Command("cancel"))
+async def on_cancel(message: Message, context: Context, dialog_manager: DialogManager) -> None:
+    """Leave whatever form is open. Words already sent stay sent."""
+    await on_menu(message, context, dialog_manager)
+
+
+@router.message(Command("help"))
+async def on_help(message: Message, context: Context, dialog_manager: DialogManager) -> None:
+    """What this is and what it can do."""
+    if context.who is None or "service" not in context.who.consents:
+        await message.answer(context.text("help-text"))
+        return
+    await _open(dialog_manager, MenuSG.help)
+
+
+@router.message(Command("privacy"))
+async def on_privacy(message: Message, context: Context, dialog_manager: DialogManager) -> None:
+    """What is kept, who read it; strangers see what would be."""
+    if context.who is None:
+        await message.answer(context.text("consent-long"))
+        return
+    await _open(dialog_manager, MenuSG.privacy)
+
+
+@router.message(Command("settings"))
+async def on_settings(message: Message, context: Context, dialog_manager: DialogManager) -> None:
+    """Language, time zone, quiet hours, region, name."""
+    if context.who is None:
+        await say(message, await first_screen(context))
+        return
+    await _open(dialog_manager, SettingsSG.main)
+
+
+async def _open(manager: DialogManager, state: Any) -> None:
+    await manager.start(state, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
+
+
+async def _menu_getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    context = context_of(dialog_manager)
+    found = await context.services.help.current(context.student.id)
+    name = html.escape(context.student.pseudonym or "")
+    state = ""
+    if found is not None:
+        state = "\n\n" + (await standing(context, found)).text
+    return {"title": context.text("menu-title", name=name) + state}
+
+
+async def _talk(callback: CallbackQuery, _: Any, manager: DialogManager) -> None:
+    context = context_of(manager)
+    manager.show_mode = ShowMode.NO_UPDATE
+    if not context.may_talk:
+        await say(callback, help_consent(context))
+        return
+    found = await context.services.help.ask(context.student.id)
+    await say(callback, await standing(context, found))
+
+
+async def _mood(callback: CallbackQuery, _: Any, manager: DialogManager) -> None:
+    manager.show_mode = ShowMode.NO_UPDATE
+    await say(callback, mood_question(context_of(manager)))
+
+
+async def _numbers(callback: CallbackQuery, _: Any, manager: DialogManager) -> None:
+    manager.show_mode = ShowMode.NO_UPDATE
+    await say(callback, crisis_card(context_of(manager)))
+
+
+async def _privacy_getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    context = context_of(dialog_manager)
+    view = await context.services.privacy.view(context.student.id)
+    agreed = [
+        f"· {context.text('purpose-' + purpose.replace('_', '-'))}" for purpose in view.consents
+    ]
+    opened = [
+        context.text(
+            f"access-{access.what}",
+            at=context.local(access.at),
+            name=html.escape(access.by or context.text("a-counselor")),
+        )
+        for access in view.accesses
+    ]
+    given = "statistics" in view.consents
+    return {
+        "title": context.text(
+            "privacy-text",
+            agreed="\n".join(agreed) or "·",
+            opened="\n".join(opened) or context.text("access-none"),
+            days=context.services.policy.retention.turns_days,
+        ),
+        "switch": context.text("button-statistics-off" if given else "button-statistics-on"),
+        "enrolled": "service" in view.consents,
+    }
+
+
+async def _switch(_callback: CallbackQuery, _: Any, manager: DialogManager) -> None:
+    context = context_of(manager)
+    view_before = context.student.consents
+    await context.services.privacy.switch(
+        context.student.id, "statistics", "statistics" not in view_before
+    )
+    await go(manager, MenuSG.privacy)
+
+
+def make_dialogs() -> list[Dialog]:
+    """Menu and the screens behind it."""
+    back = SwitchTo(Format("{button_back}"), id="back", state=MenuSG.main)
+    menu_labels = labels(
+        "button-talk-now", "button-mood-menu", "button-numbers", "button-settings",
+        "button-privacy", "button-help", "button-back",
+    )  # fmt: skip
+    main = Window(
+        Format("{title}"),
+        DialogButton(Format("{button_talk_now}"), id="talk", on_click=_talk),
+        Row(
+            DialogButton(Format("{button_mood_menu}"), id="mood", on_click=_mood),
+            DialogButton(Format("{button_numbers}"), id="numbers", on_click=_numbers),
+        ),
+        Row(
+            Start(Format("{button_settings}"), id="settings", state=SettingsSG.main),
+            SwitchTo(Format("{button_privacy}"), id="privacy", state=MenuSG.privacy),
+            SwitchTo(Format("{button_help}"), id="help", state=MenuSG.help),
+        ),
+        state=MenuSG.main,
+        getter=[menu_labels, _menu_getter],
+    )
+    helping = Window(
+        Format("{help_text}"), back, state=MenuSG.help, getter=labels("help-text", "button-back")
+    )
+    privacy = Window(
+        Format("{title}"),
+        DialogButton(Format("{switch}"), id="switch", on_click=_switch, when="enrolled"),
+        back,
+        state=MenuSG.privacy,
+        getter=[labels("button-back"), _privacy_getter],
+    )
+    return [Dialog(main, helping, privacy)]

@@ -1,0 +1,98 @@
+"""Letters to students. The first sixty characters of each tell a bystander nothing."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+from handlers.crisis_card import render_card
+from handlers.rendered import Button, Rendered
+from handlers.services import Services
+from handlers.student.say import row
+
+
+def render(text_key: str, args: dict[str, Any], language: str, services: Services) -> Rendered:
+    """An outbox row as a message; KeyError for a key that is not for students."""
+    return _RENDERERS[text_key](_Letter(args, language, services))
+
+
+class _Letter:
+    def __init__(self, args: dict[str, Any], language: str, services: Services) -> None:
+        self.args, self.language, self.services = args, language, services
+
+    def text(self, key: str, **args: Any) -> str:
+        return self.services.texts.get(self.language, key, **args)
+
+    @property
+    def counselor(self) -> str:
+        return html.escape(self.args.get("counselor") or self.text("a-counselor"))
+
+    @property
+    def numbers(self) -> tuple[Button, ...]:
+        return row(Button(self.text("button-numbers"), "x:crisis"))
+
+    @property
+    def not_meant(self) -> tuple[Button, ...]:
+        return row(Button(self.text("button-not-meant"), f"n:{self.args['case']}"))
+
+    @property
+    def who_was_told(self) -> str:
+        """What was shown to whom and why, truthfully."""
+        if self.args.get("taken"):
+            return self.text("told-your-counselor")
+        return self.text("told-on-call" if self.args.get("on_call") else "told-nobody-on-call")
+
+
+def _card(letter: _Letter) -> Rendered:
+    view = letter.services.crisis.view(letter.args.get("region"))
+    card = render_card(view, letter.language, letter.services.texts.get)
+    text = "\n\n".join(
+        (letter.text("out-card"), card, letter.who_was_told, letter.text("out-card-stay"))
+    )
+    more = row(Button(letter.text("button-more-numbers"), f"x:more:{letter.language}"))
+    return Rendered(text, (more, letter.not_meant))
+
+
+def _flag_notice(letter: _Letter) -> Rendered:
+    text = f"{letter.text('out-flag-notice')}\n\n{letter.who_was_told}"
+    return Rendered(text, (letter.numbers, letter.not_meant))
+
+
+def _case_opened(letter: _Letter) -> Rendered:
+    key = "told-on-call" if letter.args.get("on_call") else "told-nobody-on-call"
+    return Rendered(f"{letter.text('out-case-opened')}\n\n{letter.text(key)}", (letter.numbers,))
+
+
+def _case_taken(letter: _Letter) -> Rendered:
+    return Rendered(letter.text("out-case-taken", name=letter.counselor))
+
+
+def _case_closed(letter: _Letter) -> Rendered:
+    menu = row(Button(letter.text("button-menu"), "m:menu"))
+    return Rendered(letter.text("out-case-closed"), (letter.numbers, menu))
+
+
+def _from_counselor(letter: _Letter) -> Rendered:
+    text = f"<b>{letter.counselor}</b>\n{html.escape(letter.args['text'])}"
+    if letter.args.get("repeated"):
+        text += f"\n<i>{letter.text('maybe-repeated')}</i>"
+    return Rendered(text)
+
+
+def _follow_up(letter: _Letter) -> Rendered:
+    answers = [
+        row(Button(letter.text(f"button-{answer}"), f"f:{letter.args['follow_up']}:{answer}"))
+        for answer in ("better", "same", "worse")
+    ]
+    return Rendered(letter.text("out-follow-up"), (*answers, letter.numbers))
+
+
+_RENDERERS = {
+    "out-card": _card,
+    "out-flag-notice": _flag_notice,
+    "out-case-opened": _case_opened,
+    "out-case-taken": _case_taken,
+    "out-case-closed": _case_closed,
+    "out-from-counselor": _from_counselor,
+    "out-follow-up": _follow_up,
+}

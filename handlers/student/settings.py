@@ -1,0 +1,137 @@
+"""Settings: language, time zone, quiet hours, region, name."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+from aiogram.types import Message
+from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Cancel, Row, SwitchTo
+from aiogram_dialog.widgets.text import Format
+
+from flows.errors import FlowError
+from handlers.student.context import context_of
+from handlers.student.dialog_parts import (
+    QUIET,
+    change,
+    choices,
+    go,
+    labels,
+    quiet_items,
+    zone_items,
+)
+from handlers.student.states import SettingsSG
+
+
+async def _getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    context = context_of(dialog_manager)
+    who, crisis = context.student, context.services.crisis
+    quiet = (
+        context.text("quiet-none")
+        if who.quiet_from == who.quiet_until
+        else f"{_clock(who.quiet_from)}-{_clock(who.quiet_until)}"
+    )
+    codes = sorted(crisis.directory.regions, key=lambda c: (c != crisis.campus_region, c == "INT"))
+    return {
+        "title": context.text(
+            "settings-text",
+            name=html.escape(who.pseudonym or ""),
+            language=context.text("language-name"),
+            zone=who.time_zone,
+            quiet=quiet,
+            region=crisis.directory.region(who.region).name[context.language],
+        ),
+        "languages": [
+            (code, context.services.texts.get(code, "language-name")) for code in ("zh", "en")
+        ],
+        "zones": zone_items(context),
+        "quiets": quiet_items(context),
+        "regions": [(c, crisis.directory.regions[c].name[context.language]) for c in codes],
+    }
+
+
+async def _language(manager: DialogManager, item: str) -> None:
+    await change(manager, language=item)
+    await go(manager, SettingsSG.main)
+
+
+async def _zone(manager: DialogManager, item: str) -> None:
+    await change(manager, time_zone=item)
+    await go(manager, SettingsSG.main)
+
+
+async def _quiet(manager: DialogManager, item: str) -> None:
+    start, end = QUIET[item]
+    await change(manager, quiet_from=start, quiet_until=end)
+    await go(manager, SettingsSG.main)
+
+
+async def _region(manager: DialogManager, item: str) -> None:
+    await change(manager, region=item)
+    await go(manager, SettingsSG.main)
+
+
+async def _name(message: Message, _: Any, manager: DialogManager) -> None:
+    try:
+        await change(manager, pseudonym=message.text or "")
+    except FlowError as refusal:
+        await message.answer(context_of(manager).text(f"refusal-{refusal.reason.value}"))
+        return
+    await go(manager, SettingsSG.main)
+
+
+def make_dialogs() -> list[Dialog]:
+    """One window a setting."""
+    texts = labels(
+        "button-back", "button-menu", "button-language", "button-zone", "button-quiet",
+        "button-region", "button-name", "language-question", "zone-question",
+        "quiet-question", "region-question", "name-question",
+    )  # fmt: skip
+    getters = [texts, _getter]
+    back = SwitchTo(Format("{button_back}"), id="back", state=SettingsSG.main)
+    main = Window(
+        Format("{title}"),
+        Row(
+            SwitchTo(Format("{button_language}"), id="language", state=SettingsSG.language),
+            SwitchTo(Format("{button_name}"), id="name", state=SettingsSG.name),
+        ),
+        Row(
+            SwitchTo(Format("{button_zone}"), id="zone", state=SettingsSG.zone),
+            SwitchTo(Format("{button_quiet}"), id="quiet", state=SettingsSG.quiet),
+        ),
+        SwitchTo(Format("{button_region}"), id="region", state=SettingsSG.region),
+        Cancel(Format("{button_back}")),
+        state=SettingsSG.main,
+        getter=getters,
+    )
+    return [
+        Dialog(
+            main,
+            Window(
+                Format("{language_question}"), choices("languages", _language, "l"), back,
+                state=SettingsSG.language, getter=getters,
+            ),
+            Window(
+                Format("{zone_question}"), choices("zones", _zone, "z", columns=2), back,
+                state=SettingsSG.zone, getter=getters,
+            ),
+            Window(
+                Format("{quiet_question}"), choices("quiets", _quiet, "q", columns=2), back,
+                state=SettingsSG.quiet, getter=getters,
+            ),
+            Window(
+                Format("{region_question}"), choices("regions", _region, "r", columns=2), back,
+                state=SettingsSG.region, getter=getters,
+            ),
+            Window(
+                Format("{name_question}"), MessageInput(_name), back,
+                state=SettingsSG.name, getter=getters,
+            ),
+        )
+    ]  # fmt: skip
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -1,0 +1,35 @@
+"""Which screen: the states of the dialogs."""
+
+from aiogram.fsm.state import State, StatesGroup
+
+
+class MenuSG(StatesGroup):
+    """Menu and the screens behind it."""
+
+    main = State()
+    help = State()
+    privacy = State()
+
+
+class SettingsSG(StatesGroup):
+    """Settings."""
+
+    main = State()
+    language = State()
+    zone = State()
+    quiet = State()
+    region = State()
+    name = State()
+
+
+class EnrolSG(StatesGroup):
+    """The rest of enrolment, after the first consent."""
+
+    code = State()
+    name = State()
+    zone = State()
+    quiet = State()
+
+
+# screens that wait for words: there a text belongs to the form
+FORMS = frozenset({EnrolSG.code.state, EnrolSG.name.state, SettingsSG.name.state})

@@ -1,0 +1,155 @@
+"""Before the first consent: nothing is stored, the choices travel in the buttons.
+
+first -> look -> age -> region -> consent -> yes      (o:<language>:<step>[:<age>[:<region>]])
+"""
+
+from __future__ import annotations
+
+from aiogram import F, Router
+from aiogram.filters import CommandStart
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager, StartMode
+
+from flows.errors import OutdatedAction
+from handlers.rendered import Button, Rendered
+from handlers.student.cards import crisis_card, first_screen
+from handlers.student.context import Context, keep_context
+from handlers.student.say import row, say, settle, show
+from handlers.student.states import EnrolSG, MenuSG
+
+router = Router(name="strangers")
+_PER_PAGE = 8
+AGES = {"a": "adult", "m": "minor"}
+
+
+@router.message(CommandStart())
+async def start(message: Message, context: Context, dialog_manager: DialogManager) -> None:
+    """/start: the first screen, or where a student stands."""
+    if context.who is None:
+        # words behind /start are words too, and were screened
+        if context.screened.flagged:
+            await say(message, crisis_card(context))
+            return
+        await say(message, await first_screen(context))
+    elif context.who.stage == "enrolled":
+        await dialog_manager.start(MenuSG.main, mode=StartMode.RESET_STACK)
+    else:
+        await say(message, await first_screen(context))
+
+
+@router.callback_query(F.data.startswith("o:"))
+async def choose(callback: CallbackQuery, context: Context, dialog_manager: DialogManager) -> None:
+    """One step of the way in."""
+    parts = (callback.data or "").split(":")
+    if len(parts) < 3 or parts[1] not in {"en", "zh"}:
+        raise OutdatedAction
+    context = context.in_language(parts[1])
+    if parts[2] == "yes":
+        await _agree(callback, context, dialog_manager, parts)
+        return
+    await show(callback, await _step(context, parts))
+
+
+async def _step(context: Context, parts: list[str]) -> Rendered:
+    language, step = parts[1], parts[2]
+    age = parts[3] if len(parts) > 3 else ""
+    if step == "first":
+        return await first_screen(context)
+    if step == "look":
+        return _screen(
+            context, "look", [("button-begin", f"o:{language}:age")], back=f"o:{language}:first"
+        )
+    if step == "age":
+        return _age(context)
+    if step == "young":
+        return Rendered(
+            f"{context.text('too-young')}\n\n{crisis_card(context).text}",
+            (row(Button(context.text("button-back"), f"o:{language}:age")),),
+        )
+    if age not in AGES:
+        raise OutdatedAction
+    if step == "region":
+        return _regions(context, age, int(parts[4]) if len(parts) > 4 else 0)
+    region = parts[4] if len(parts) > 4 else ""
+    if region not in context.services.crisis.directory.regions:
+        raise OutdatedAction
+    way = f"{age}:{region}"
+    if step == "consent":
+        return _screen(
+            context,
+            "consent-short",
+            [
+                ("button-agree", f"o:{language}:yes:{way}"),
+                ("button-consent-more", f"o:{language}:more:{way}"),
+            ],
+            back=f"o:{language}:region:{age}",
+        )
+    if step == "more":
+        return _screen(
+            context,
+            "consent-long",
+            [("button-agree", f"o:{language}:yes:{way}")],
+            back=f"o:{language}:consent:{way}",
+        )
+    raise OutdatedAction
+
+
+async def _agree(
+    callback: CallbackQuery, context: Context, dialog_manager: DialogManager, parts: list[str]
+) -> None:
+    if len(parts) != 5 or parts[3] not in AGES:
+        raise OutdatedAction
+    who = await context.services.enrolment.begin(
+        callback.from_user.id, context.language, AGES[parts[3]], parts[4]
+    )
+    await settle(callback)
+    keep_context(dialog_manager, context.now_as(who))
+    first = EnrolSG.name if who.belongs else EnrolSG.code
+    await dialog_manager.start(first, mode=StartMode.RESET_STACK)
+
+
+def _age(context: Context) -> Rendered:
+    limits, language = context.services.policy.enrolment, context.language
+    return Rendered(
+        context.text("age-question"),
+        (
+            row(Button(context.text("age-adult", age=limits.adult_age), f"o:{language}:region:a")),
+            row(
+                Button(
+                    context.text(
+                        "age-minor", youngest=limits.minimum_age, oldest=limits.adult_age - 1
+                    ),
+                    f"o:{language}:region:m",
+                )
+            ),
+            row(Button(context.text("age-young", age=limits.minimum_age), f"o:{language}:young")),
+            row(Button(context.text("button-back"), f"o:{language}:look")),
+        ),
+    )
+
+
+def _regions(context: Context, age: str, page: int) -> Rendered:
+    language, crisis = context.language, context.services.crisis
+    codes = sorted(crisis.directory.regions, key=lambda c: (c != crisis.campus_region, c == "INT"))
+    page = max(0, min(page, (len(codes) - 1) // _PER_PAGE))
+    here = codes[page * _PER_PAGE : (page + 1) * _PER_PAGE]
+    buttons = [
+        Button(crisis.directory.regions[code].name[language], f"o:{language}:consent:{age}:{code}")
+        for code in here
+    ]
+    rows = [tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)]
+    turn = []
+    if page > 0:
+        turn.append(Button("«", f"o:{language}:region:{age}:{page - 1}"))
+    if (page + 1) * _PER_PAGE < len(codes):
+        turn.append(Button("»", f"o:{language}:region:{age}:{page + 1}"))
+    if turn:
+        rows.append(tuple(turn))
+    rows.append(row(Button(context.text("button-back"), f"o:{language}:age")))
+    return Rendered(context.text("region-question"), tuple(rows))
+
+
+def _screen(context: Context, key: str, buttons: list[tuple[str, str]], *, back: str) -> Rendered:
+    rows = [row(Button(context.text(label), data)) for label, data in buttons]
+    rows.append(row(Button(context.text("button-back"), back)))
+    return Rendered(context.text(key), tuple(rows))

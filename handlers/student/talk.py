@@ -1,0 +1,87 @@
+"""Words that no form waits for: into the open case, to a friend's help, or a warm short answer."""
+
+from __future__ import annotations
+
+from aiogram import Bot, Router
+from aiogram.types import Message
+
+from flows.enrolment import StudentView
+from handlers.rendered import Button, Rendered
+from handlers.services import Services
+from handlers.student.cards import crisis_card, first_screen
+from handlers.student.context import Context
+from handlers.student.forms import FreeWords
+from handlers.student.say import markup, row, say
+
+router = Router(name="talk")
+
+
+@router.message(FreeWords())
+async def on_words(message: Message, context: Context) -> None:
+    """Screened before it came here; the screen's own answer is never talked over."""
+    if context.screened.person_id is None:
+        await _not_stored(message, context)
+        return
+    if context.screened.flagged:
+        # card or notice are in the outbox, and the words in the case, since the same commit
+        return
+    if not context.screened.open_case:
+        await say(message, _no_case(context))
+        return
+    found = await context.services.help.say(context.student.id, context.screened)
+    key = "said-with" if found.status == "taken" else "said-waiting"
+    name = found.counselor_name or context.text("a-counselor")
+    await say(message, Rendered(context.text(key, name=name)))
+
+
+@router.edited_message()
+async def on_edit(message: Message, context: Context) -> None:
+    """An edit was screened; say what became of it only where somebody reads along."""
+    if context.screened.person_id is None:
+        if context.screened.flagged:
+            await say(message, crisis_card(context))
+        return
+    if context.screened.flagged or not context.screened.open_case:
+        return
+    await context.services.help.say(context.student.id, context.screened)
+    await say(message, Rendered(context.text("said-edit")))
+
+
+async def redraw(bot: Bot, telegram_id: int, who: StudentView | None, services: Services) -> None:
+    """After a crash: where things stand, from facts."""
+    language = who.language if who is not None else "en"
+    found = await services.help.current(who.id) if who is not None else None
+    key = "redraw-menu" if found is None else "redraw-case"
+    menu = Button(services.texts.get(language, "button-menu"), "m:menu")
+    rendered = Rendered(services.texts.get(language, key), (row(menu),))
+    await bot.send_message(telegram_id, rendered.text, reply_markup=markup(rendered))
+
+
+async def _not_stored(message: Message, context: Context) -> None:
+    """Before consent: flagged words get the card at once, the rest the first screen."""
+    if context.screened.flagged:
+        await say(message, crisis_card(context))
+    elif context.screened.other:
+        await say(message, friend_help(context))
+    else:
+        await say(message, await first_screen(context))
+
+
+def _no_case(context: Context) -> Rendered:
+    if context.screened.other:
+        return friend_help(context)
+    send = Button(context.text("button-send-words"), f"w:{context.screened.message_ids[0].hex}")
+    return Rendered(context.text("words-heard"), (row(send), *menu_row(context)))
+
+
+def friend_help(context: Context) -> Rendered:
+    """Somebody else is in danger: what helps, and the numbers."""
+    card = crisis_card(context)
+    return Rendered(f"{context.text('friend-help')}\n\n{card.text}", card.buttons)
+
+
+def menu_row(context: Context) -> tuple[tuple[Button, ...], ...]:
+    """One button back to where somebody can go."""
+    if context.who is None:
+        return (row(Button(context.text("button-back"), f"o:{context.language}:first")),)
+    return (row(Button(context.text("button-menu"), "m:menu")),)

@@ -1,0 +1,211 @@
+"""Cases, their notes, their alerts and follow-ups as rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from storage.base import new_id
+from storage.database import Unit
+from storage.records import next_number
+from storage.tables.care import Alert, Case, CaseNote, CaseReader, FollowUp
+
+
+def lock(unit: Unit, case_id: uuid.UUID) -> Case | None:
+    """A case, locked until the unit ends."""
+    return unit.scalar(sa.select(Case).where(Case.id == case_id).with_for_update())
+
+
+def open_case_of(unit: Unit, student_id: uuid.UUID, desk: str = "counseling") -> Case | None:
+    """The student's one open case, locked."""
+    return unit.scalar(
+        sa.select(Case)
+        .where(Case.student_id == student_id, Case.desk == desk, Case.status != "closed")
+        .with_for_update()
+    )
+
+
+def with_open_case(
+    unit: Unit, student_ids: Sequence[uuid.UUID], desk: str = "counseling"
+) -> set[uuid.UUID]:
+    """Which of these students have an open case. No ORM here: every message passes."""
+    table = Case.__table__
+    found = unit.connection().execute(
+        sa.select(table.c.student_id).where(
+            table.c.campus_id == unit.campus_id,
+            table.c.desk == desk,
+            table.c.student_id.in_(student_ids),
+            table.c.status != "closed",
+        )
+    )
+    return set(found.scalars())
+
+
+def latest_closed(
+    unit: Unit, student_id: uuid.UUID, since: dt.datetime, desk: str = "counseling"
+) -> Case | None:
+    """The student's last case that was closed since then, locked."""
+    return unit.scalar(
+        sa.select(Case)
+        .where(
+            Case.student_id == student_id,
+            Case.desk == desk,
+            Case.status == "closed",
+            Case.closed_at >= since,
+        )
+        .order_by(Case.closed_at.desc())
+        .limit(1)
+        .with_for_update()
+    )
+
+
+def add(unit: Unit, student_id: uuid.UUID, triage: int, origin: str, now: dt.datetime) -> Case:
+    """A new waiting case with the next number of the campus."""
+    case = Case(
+        id=new_id(),
+        number=next_number(unit, "case"),
+        desk="counseling",
+        student_id=student_id,
+        status="waiting",
+        triage=triage,
+        origin=origin,
+        opened_at=now,
+    )
+    unit.add(case)
+    unit.flush()
+    return case
+
+
+def waiting_and_taken(unit: Unit, desk: str, limit: int, offset: int = 0) -> list[Case]:
+    """Open cases in the order of the queue: triage, then age."""
+    return list(
+        unit.scalars(
+            sa.select(Case)
+            .where(Case.desk == desk, Case.status != "closed")
+            .order_by(Case.triage.desc(), Case.opened_at, Case.id)
+            .limit(limit)
+            .offset(offset)
+        )
+    )
+
+
+def count_open(unit: Unit, desk: str) -> int:
+    """How many cases are open."""
+    return int(
+        unit.scalar(
+            sa.select(sa.func.count(Case.id)).where(Case.desk == desk, Case.status != "closed")
+        )
+        or 0
+    )
+
+
+def count_earlier(unit: Unit, case: Case) -> int:
+    """How many earlier cases the same student had."""
+    return int(
+        unit.scalar(
+            sa.select(sa.func.count(Case.id)).where(
+                Case.student_id == case.student_id, Case.id != case.id
+            )
+        )
+        or 0
+    )
+
+
+def by_number(unit: Unit, number: int) -> Case | None:
+    """The case of that number."""
+    return unit.scalar(sa.select(Case).where(Case.number == number))
+
+
+def silent(unit: Unit, now: dt.datetime) -> list[Case]:
+    """Taken cases whose student has waited too long; locked, skipping what others hold."""
+    return list(
+        unit.scalars(
+            sa.select(Case)
+            .where(Case.status == "taken", Case.answer_due_at <= now)
+            .limit(50)
+            .with_for_update(skip_locked=True)
+        )
+    )
+
+
+def add_note(unit: Unit, case: Case, author_id: uuid.UUID, body: str, now: dt.datetime) -> None:
+    """A counselor's note, under the student's key."""
+    note = CaseNote(
+        id=new_id(), case_id=case.id, student_id=case.student_id, author_id=author_id, at=now
+    )
+    note.body = unit.keys.student(unit, case.student_id).close(body, "case_notes", "body", note.id)
+    unit.add(note)
+    unit.flush()
+
+
+def notes_of(unit: Unit, case: Case) -> list[tuple[uuid.UUID, str, dt.datetime]]:
+    """Author, words and time of each note, oldest first."""
+    cipher = unit.keys.student(unit, case.student_id)
+    return [
+        (
+            note.author_id,
+            cipher.open(note.body, "case_notes", "body", note.id).decode(),
+            note.at,
+        )
+        for note in unit.scalars(
+            sa.select(CaseNote)
+            .where(CaseNote.case_id == case.id, CaseNote.body.is_not(None))
+            .order_by(CaseNote.id)
+        )
+    ]
+
+
+def set_reader(
+    unit: Unit, staff_id: uuid.UUID, case_id: uuid.UUID | None, step: str, now: dt.datetime
+) -> None:
+    """Which case the next text of a member of staff belongs to; None for no case."""
+    unit.execute(sa.delete(CaseReader).where(CaseReader.staff_id == staff_id))
+    if case_id is not None:
+        unit.add(CaseReader(staff_id=staff_id, case_id=case_id, step=step, at=now))
+        unit.flush()
+
+
+def reader(unit: Unit, staff_id: uuid.UUID) -> CaseReader | None:
+    """Which case a member of staff has open."""
+    return unit.scalar(sa.select(CaseReader).where(CaseReader.staff_id == staff_id))
+
+
+def drop_readers(unit: Unit, case_id: uuid.UUID) -> None:
+    """Nobody writes in this case any more."""
+    unit.execute(sa.delete(CaseReader).where(CaseReader.case_id == case_id))
+
+
+def open_alert(unit: Unit, case_id: uuid.UUID) -> Alert | None:
+    """The case's alert that still pages, locked."""
+    return unit.scalar(
+        sa.select(Alert).where(Alert.case_id == case_id, Alert.state == "open").with_for_update()
+    )
+
+
+def due_alerts(unit: Unit, now: dt.datetime) -> list[Alert]:
+    """Alerts to page for now; locked, skipping what another replica holds."""
+    return list(
+        unit.scalars(
+            sa.select(Alert)
+            .where(Alert.state == "open", Alert.due_at <= now)
+            .order_by(Alert.due_at)
+            .limit(100)
+            .with_for_update(skip_locked=True)
+        )
+    )
+
+
+def due_follow_ups(unit: Unit, now: dt.datetime) -> list[FollowUp]:
+    """Follow-ups to ask now; locked, skipping what another replica holds."""
+    return list(
+        unit.scalars(
+            sa.select(FollowUp)
+            .where(FollowUp.state == "planned", FollowUp.due_at <= now)
+            .order_by(FollowUp.due_at)
+            .limit(100)
+            .with_for_update(skip_locked=True)
+        )
+    )

@@ -1,0 +1,96 @@
+"""Messages of ours in a chat: so that they can be taken back."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from storage.base import new_id
+from storage.database import Unit
+from storage.people import reach
+from storage.tables.people import Address
+from storage.tables.traffic import Delivery
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Copy:
+    """A message to delete: which bot, which chat, which id."""
+
+    id: uuid.UUID
+    bot: str
+    telegram_id: int
+    message_id: int
+
+
+def record(
+    unit: Unit,
+    *,
+    person_id: uuid.UUID,
+    bot: str,
+    message_id: int,
+    now: dt.datetime,
+    outbox_id: uuid.UUID | None = None,
+    case_id: uuid.UUID | None = None,
+    delete_after: dt.timedelta | None = None,
+) -> None:
+    """Remember a sent message; with `delete_after` the sweeper takes it back."""
+    found = reach(unit, person_id, bot)
+    if found is None:
+        return
+    unit.execute(
+        sa.insert(Delivery.__table__),  # type: ignore[arg-type]
+        {
+            "id": new_id(),
+            "campus_id": unit.campus_id,
+            "outbox_id": outbox_id,
+            "case_id": case_id,
+            "address_id": found.address_id,
+            "bot": bot,
+            "message_id": message_id,
+            "sent_at": now,
+            "delete_at": now + delete_after if delete_after else None,
+        },
+    )
+
+
+def due_for_deletion(unit: Unit, now: dt.datetime, limit: int = 100) -> list[Copy]:
+    """Copies whose time has come."""
+    rows = unit.execute(
+        sa.select(Delivery, Address)
+        .join(Address, Address.id == Delivery.address_id)
+        .where(Delivery.delete_at <= now, Delivery.deleted_at.is_(None))
+        .order_by(Delivery.delete_at)
+        .limit(limit)
+    )
+    return [
+        Copy(
+            delivery.id,
+            delivery.bot,
+            int(unit.keys.campus.open(address.address, "addresses", "address", address.id)),
+            delivery.message_id,
+        )
+        for delivery, address in rows
+    ]
+
+
+def mark_deleted(unit: Unit, ids: Sequence[uuid.UUID], now: dt.datetime) -> None:
+    """They are gone from the chat (or Telegram no longer lets us)."""
+    unit.execute(sa.update(Delivery).where(Delivery.id.in_(ids)).values(deleted_at=now))
+
+
+def hasten(unit: Unit, person_id: uuid.UUID, now: dt.datetime) -> None:
+    """Whoever is revoked keeps no copies: delete them now."""
+    addresses = sa.select(Address.id).where(Address.person_id == person_id)
+    unit.execute(
+        sa.update(Delivery)
+        .where(
+            Delivery.address_id.in_(addresses),
+            Delivery.deleted_at.is_(None),
+            Delivery.delete_at.is_not(None),
+        )
+        .values(delete_at=now)
+    )

@@ -1,0 +1,27 @@
+"""What can go wrong below the flows."""
+
+from __future__ import annotations
+
+
+class StorageError(Exception):
+    """Parent of the faults that storage reports. Messages hold no values, only names."""
+
+
+class StoreDown(StorageError):
+    """The database cannot be reached or written just now. Nothing was changed; try again."""
+
+
+class KeyFault(StorageError):
+    """A key is missing, malformed, or does not open what it should."""
+
+
+class WordsGone(StorageError):
+    """The key of these words was destroyed, or they were erased."""
+
+
+class NewerDatabase(StorageError):
+    """The database was made by a newer version of Handrail."""
+
+
+class AlreadyRunning(StorageError):
+    """Another process holds this embedded database."""

@@ -1,0 +1,173 @@
+"""The durable inbox: updates stored in batches before they are acknowledged."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.base import new_id
+from storage.database import Unit
+from storage.errors import KeyFault
+from storage.tables.traffic import Inbox, InboxSeen
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Arrival:
+    """An update as it came: the lane it belongs to and its raw JSON."""
+
+    update_id: int
+    lane: bytes
+    payload: bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stored:
+    """An inbox row, opened."""
+
+    id: uuid.UUID
+    bot: str
+    update_id: int
+    lane: bytes
+    payload: bytes
+    applied: bool
+    attempts: int
+
+
+def store(unit: Unit, bot: str, arrivals: Sequence[Arrival], now: dt.datetime) -> list[Stored]:
+    """Keep the updates not seen before, in order; the ones kept."""
+    seen_table, table = InboxSeen.__table__, Inbox.__table__
+    known = set(
+        unit.scalars(
+            sa.select(seen_table.c.update_id).where(
+                seen_table.c.campus_id == unit.campus_id,
+                seen_table.c.bot == bot,
+                seen_table.c.update_id.in_([arrival.update_id for arrival in arrivals]),
+            )
+        )
+    )
+    kept: list[Stored] = []
+    for arrival in arrivals:
+        if arrival.update_id in known:
+            continue
+        known.add(arrival.update_id)
+        kept.append(
+            Stored(new_id(), bot, arrival.update_id, arrival.lane, arrival.payload, False, 0)
+        )
+    if not kept:
+        return []
+    campus = unit.campus_id
+    unit.execute(
+        sa.insert(seen_table),  # type: ignore[arg-type]
+        [
+            {
+                "id": new_id(),
+                "campus_id": campus,
+                "bot": bot,
+                "update_id": row.update_id,
+                "seen_at": now,
+            }
+            for row in kept
+        ],
+    )
+    close = unit.keys.campus.close
+    unit.execute(
+        sa.insert(table),  # type: ignore[arg-type]
+        [
+            {
+                "id": row.id,
+                "campus_id": campus,
+                "bot": bot,
+                "update_id": row.update_id,
+                "lane": row.lane,
+                "payload": close(row.payload, "inbox", "payload", row.id),
+                "received_at": now,
+                "state": "waiting",
+                "applied": False,
+                "attempts": 0,
+            }
+            for row in kept
+        ],
+    )
+    return kept
+
+
+def waiting(unit: Unit, bot: str) -> list[Stored]:
+    """Rows left over by the run before, in order.
+
+    A damaged row must not hold up the others: it comes with an empty payload, which is no update,
+    so the worker parks it, counts it and shows it.
+    """
+    table = Inbox.__table__
+    rows = unit.execute(
+        sa.select(table)
+        .where(
+            table.c.campus_id == unit.campus_id,
+            table.c.bot == bot,
+            table.c.state == "waiting",
+        )
+        .order_by(table.c.id)
+    )
+    return [
+        Stored(
+            row.id,
+            bot,
+            row.update_id,
+            row.lane,
+            _open(unit, row),
+            row.applied,
+            row.attempts + 1,
+        )
+        for row in rows
+    ]
+
+
+def _open(unit: Unit, row: Any) -> bytes:
+    try:
+        return unit.keys.campus.open(row.payload, "inbox", "payload", row.id)
+    except KeyFault:
+        return b""
+
+
+def finish(unit: Unit, row_ids: Sequence[uuid.UUID]) -> None:
+    """Done: the payload goes, the de-duplication id stays."""
+    table = Inbox.__table__
+    unit.execute(sa.delete(table).where(table.c.id.in_(row_ids)))  # type: ignore[arg-type]
+
+
+def park(unit: Unit, row_id: uuid.UUID, reason: str, attempts: int) -> None:
+    """Put a poison row aside; the lane goes on. `reason` is the name of a fault, no words."""
+    table = Inbox.__table__
+    unit.execute(
+        sa.update(table)  # type: ignore[arg-type]
+        .where(table.c.id == row_id)
+        .values(state="parked", reason=reason[:60], attempts=attempts)
+    )
+
+
+def count_parked(unit: Unit) -> int:
+    """How many rows are put aside."""
+    table = Inbox.__table__
+    return int(
+        unit.scalar(
+            sa.select(sa.func.count())
+            .select_from(table)
+            .where(table.c.campus_id == unit.campus_id, table.c.state == "parked")
+        )
+        or 0
+    )
+
+
+def forget_seen(unit: Unit, before: dt.datetime) -> int:
+    """Drop de-duplication ids older than seven days."""
+    table = InboxSeen.__table__
+    gone = unit.execute(
+        sa.delete(table).where(  # type: ignore[arg-type]
+            table.c.campus_id == unit.campus_id, table.c.seen_at < before
+        )
+    )
+    return int(gone.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,180 @@
+"""Words, encrypted with the key of the student they belong to, and what the screen said."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.base import new_id
+from storage.database import Unit
+from storage.tables.care import Assessment, Message
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """One part of an update, to be stored."""
+
+    student_id: uuid.UUID
+    author_id: uuid.UUID
+    direction: str
+    part: str
+    body: str
+    bot: str
+    update_id: int
+    case_id: uuid.UUID | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Words:
+    """A message opened for somebody who may read it."""
+
+    id: uuid.UUID
+    direction: str
+    part: str
+    body: str
+    sent_at: dt.datetime
+    level: str
+    spans: tuple[tuple[int, int], ...]
+
+
+def received(unit: Unit, bot: str, update_id: int) -> list[tuple[uuid.UUID, uuid.UUID | None]]:
+    """Messages (and their cases) already stored for an update: a restart came in between."""
+    table = Message.__table__
+    return [
+        (row.id, row.case_id)
+        for row in unit.execute(
+            sa.select(table.c.id, table.c.case_id)
+            .where(
+                table.c.campus_id == unit.campus_id,
+                table.c.cause_bot == bot,
+                table.c.cause_update == update_id,
+            )
+            .order_by(table.c.id)
+        )
+    ]
+
+
+def add_all(
+    unit: Unit, items: Sequence[tuple[NewMessage, dict[str, Any] | None]], now: dt.datetime
+) -> list[uuid.UUID]:
+    """Store messages, each with what the screen said of it (None for a counselor's).
+
+    No ORM here: every message of every student passes.
+    """
+    rows, assessments = [], []
+    for message, facts in items:
+        row_id = new_id()
+        cipher = unit.keys.student(unit, message.student_id)
+        rows.append(
+            {
+                "id": row_id,
+                "campus_id": unit.campus_id,
+                "student_id": message.student_id,
+                "case_id": message.case_id,
+                "author_id": message.author_id,
+                "direction": message.direction,
+                "part": message.part,
+                "body": cipher.close(
+                    message.body.encode("utf-8", "surrogatepass"), "messages", "body", row_id
+                ),
+                "cause_bot": message.bot,
+                "cause_update": message.update_id,
+                "sent_at": now,
+            }
+        )
+        if facts is not None:
+            assessments.append(
+                {
+                    "id": new_id(),
+                    "campus_id": unit.campus_id,
+                    "message_id": row_id,
+                    "case_id": message.case_id,
+                    "at": now,
+                    **facts,
+                }
+            )
+    connection = unit.connection()
+    connection.execute(sa.insert(Message.__table__), rows)  # type: ignore[arg-type]
+    if assessments:
+        connection.execute(sa.insert(Assessment.__table__), assessments)  # type: ignore[arg-type]
+    return [row["id"] for row in rows]  # type: ignore[misc]
+
+
+def attach(unit: Unit, message_ids: Sequence[uuid.UUID], case_id: uuid.UUID) -> None:
+    """Put messages into a case."""
+    unit.execute(sa.update(Message).where(Message.id.in_(message_ids)).values(case_id=case_id))
+    unit.execute(
+        sa.update(Assessment).where(Assessment.message_id.in_(message_ids)).values(case_id=case_id)
+    )
+
+
+def of_case(
+    unit: Unit, case_id: uuid.UUID, *, limit: int, only_unread: bool = False
+) -> list[Words]:
+    """The newest messages of a case, opened, oldest first."""
+    query = (
+        sa.select(Message, Assessment)
+        .outerjoin(Assessment, Assessment.message_id == Message.id)
+        .where(Message.case_id == case_id, Message.body.is_not(None))
+        .order_by(Message.id.desc())
+        .limit(limit)
+    )
+    if only_unread:
+        query = query.where(Message.read_at.is_(None), Message.direction == "from_student")
+    opened = []
+    for message, assessment in unit.execute(query):
+        cipher = unit.keys.student(unit, message.student_id)
+        opened.append(
+            Words(
+                message.id,
+                message.direction,
+                message.part,
+                cipher.open(message.body, "messages", "body", message.id).decode(
+                    "utf-8", "replace"
+                ),
+                message.sent_at,
+                assessment.level if assessment else "none",
+                tuple((s["start"], s["end"]) for s in assessment.signals) if assessment else (),
+            )
+        )
+    return opened[::-1]
+
+
+def mark_read(unit: Unit, message_ids: Sequence[uuid.UUID], now: dt.datetime) -> None:
+    """A counselor has opened them."""
+    unit.execute(
+        sa.update(Message)
+        .where(Message.id.in_(message_ids), Message.read_at.is_(None))
+        .values(read_at=now)
+    )
+
+
+def count_unread(unit: Unit, case_id: uuid.UUID) -> int:
+    """Messages of the student that nobody opened yet."""
+    return int(
+        unit.scalar(
+            sa.select(sa.func.count(Message.id)).where(
+                Message.case_id == case_id,
+                Message.direction == "from_student",
+                Message.read_at.is_(None),
+            )
+        )
+        or 0
+    )
+
+
+def assessments_of_case(unit: Unit, case_id: uuid.UUID, limit: int = 20) -> list[Assessment]:
+    """What was flagged in a case, newest first."""
+    return list(
+        unit.scalars(
+            sa.select(Assessment)
+            .where(Assessment.case_id == case_id, Assessment.level != "none")
+            .order_by(Assessment.id.desc())
+            .limit(limit)
+        )
+    )

@@ -1,0 +1,116 @@
+"""Persons and their addresses."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+
+from storage.base import new_id
+from storage.database import Unit
+from storage.tables.people import Address, Person, Staff, Student
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reach:
+    """An address, opened for sending."""
+
+    address_id: uuid.UUID
+    person_id: uuid.UUID
+    telegram_id: int
+    state: str
+
+
+def address_hash(unit: Unit, bot: str, telegram_id: int) -> bytes:
+    """Keyed hash under which an address is found."""
+    return unit.keys.hash(f"address.{bot}", str(telegram_id))
+
+
+def find_person(unit: Unit, bot: str, telegram_id: int) -> uuid.UUID | None:
+    """Whose address this is."""
+    return unit.scalar(
+        sa.select(Address.person_id).where(
+            Address.bot == bot, Address.address_hash == address_hash(unit, bot, telegram_id)
+        )
+    )
+
+
+def add_person(
+    unit: Unit, bot: str, telegram_id: int, language: str, time_zone: str, now: dt.datetime
+) -> Person:
+    """A new person with an address; the caller adds the student or staff row."""
+    person = Person(
+        id=new_id(),
+        kind=bot,
+        language=language,
+        time_zone=time_zone,
+        quiet_from=22 * 60,
+        quiet_until=8 * 60,
+        created_at=now,
+    )
+    unit.add(person)
+    address = Address(
+        id=new_id(),
+        person_id=person.id,
+        channel="telegram",
+        bot=bot,
+        address_hash=address_hash(unit, bot, telegram_id),
+        state="active",
+        state_at=now,
+    )
+    address.address = unit.keys.campus.close(str(telegram_id), "addresses", "address", address.id)
+    unit.flush()
+    unit.add(address)
+    unit.flush()
+    return person
+
+
+def reach(unit: Unit, person_id: uuid.UUID, bot: str) -> Reach | None:
+    """Where to send to a person in one bot."""
+    row = unit.scalar(sa.select(Address).where(Address.person_id == person_id, Address.bot == bot))
+    if row is None:
+        return None
+    opened = unit.keys.campus.open(row.address, "addresses", "address", row.id)
+    return Reach(row.id, person_id, int(opened), row.state)
+
+
+def set_address_state(unit: Unit, address_id: uuid.UUID, state: str, now: dt.datetime) -> bool:
+    """Record that a bot was blocked, deactivated or started again; whether that is news."""
+    changed = unit.execute(
+        sa.update(Address)
+        .where(Address.id == address_id, Address.state != state)
+        .values(state=state, state_at=now)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def get_student(unit: Unit, student_id: uuid.UUID) -> tuple[Person, Student] | None:
+    """A student's two rows."""
+    person, student = unit.get(Person, student_id), unit.get(Student, student_id)
+    return (person, student) if person is not None and student is not None else None
+
+
+def get_staff(unit: Unit, staff_id: uuid.UUID) -> tuple[Person, Staff] | None:
+    """A staff member's two rows."""
+    person, staff = unit.get(Person, staff_id), unit.get(Staff, staff_id)
+    return (person, staff) if person is not None and staff is not None else None
+
+
+def staff_name(unit: Unit, staff: Staff) -> str | None:
+    """The name a member of staff chose to be called by."""
+    if staff.name is None:
+        return None
+    return unit.keys.campus.open(staff.name, "staff", "name", staff.id).decode()
+
+
+def on_duty(unit: Unit, role: str, now: dt.datetime, *, only_on_call: bool) -> list[uuid.UUID]:
+    """Members of staff of one role who are not revoked; only those on call, if asked."""
+    query = sa.select(Staff.id).where(Staff.role == role, Staff.revoked_at.is_(None))
+    if only_on_call:
+        query = query.where(
+            Staff.on_call.is_(True),
+            sa.or_(Staff.on_call_until.is_(None), Staff.on_call_until > now),
+        )
+    return list(unit.scalars(query.order_by(Staff.id)))

@@ -1,0 +1,46 @@
+"""The database goes away: help still comes, nothing is lost or said twice."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from storage.tables import Message
+from tests.support.service import serve
+
+ANN, BEN = 710_000_001, 710_000_002
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+async def service(database_url, clock):
+    async with serve(database_url, clock, people=(ANN, BEN)) as running:
+        yield running
+
+
+async def test_crisis_and_danger_are_answered_while_the_database_is_gone(service, tmp_path):
+    await service.handrail.services.enrolment.begin(BEN, "en", "adult", "GB")
+    await service.write(BEN, "hello there")
+    await service.answered(BEN)
+    path = tmp_path / "handrail.db"
+    path.rename(tmp_path / "gone.db")
+
+    await service.write(ANN, "/crisis")
+    await service.write(BEN, "I want to kill myself")
+    await service.write(ANN, "what a day")
+    await service.answered(ANN)
+    await service.answered(BEN, 2)
+    assert "988" in service.texts(ANN)[0]
+    assert "999" in service.texts(BEN)[1]
+    assert "database: cannot be reached" in service.handrail.health.problems()
+
+    (tmp_path / "gone.db").rename(path)
+    await service.quiet()
+    await service.answered(ANN, 2)
+    static = [t for t in service.texts(BEN) + service.texts(ANN) if "— — —" in t]
+    assert len(static) == 2
+    stored = await service.handrail.database.read(
+        lambda u: u.scalar(sa.select(sa.func.count(Message.id)))
+    )
+    assert stored == 2
+    assert service.handrail.health.problems() == []
