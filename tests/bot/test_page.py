@@ -37,6 +37,8 @@ async def page(tmp_path):
         opened.on("pageerror", lambda fault: faults.append(str(fault)))
         opened.set_default_timeout(15_000)
         await opened.goto(demo.url)
+        # before the first phone is there, a tap on a tab would hide it again
+        await opened.locator(".phone").first.wait_for()
         opened.faults, opened.demo = faults, demo
         yield opened
         assert faults == []

@@ -64,7 +64,7 @@ function drawTabs() {
 function firstShown() {
   const of = (role) => state.people.filter((p) => p.role === role);
   const mine = (list) => list.find((p) => p.language_code === language()) ?? list[0];
-  if (narrow.matches) return [mine(of("student"))?.id];
+  if (narrow.matches) return [mine(of("student"))?.id].filter(Boolean);
   const students = of("student").slice(0, 2);
   return [...students, mine(of("counselor"))].filter(Boolean).map((p) => p.id);
 }

@@ -50,11 +50,11 @@ SEND_ERRORS: list[tuple[dict[str, Any], str]] = [
     ({"text": "x", "parse_mode": "XML"}, "unsupported parse_mode"),
     (
         {"text": "<p>x</p>", "parse_mode": "HTML"},
-        'can\'t parse entities: (?i)unsupported start tag "p" at byte offset 0',
+        'can\'t parse entities: Unsupported start tag "p" at byte offset 0',
     ),
     (
         {"text": "é<br/>x", "parse_mode": "HTML"},
-        'can\'t parse entities: (?i)unsupported start tag "br/" at byte offset 2',
+        'can\'t parse entities: Unsupported start tag "br/" at byte offset 2',
     ),
     (
         {"text": "<b>x", "parse_mode": "HTML"},
@@ -70,7 +70,7 @@ SEND_ERRORS: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"text": "1 < 2", "parse_mode": "HTML"},
-        'can\'t parse entities: (?i)unsupported start tag "" at byte offset 2',
+        'can\'t parse entities: Unsupported start tag "" at byte offset 2',
     ),
     (
         {"text": "<span>x</span>", "parse_mode": "HTML"},
@@ -148,7 +148,7 @@ async def test_send_message_is_accepted_at_the_limit(aiogram: Bot, params: dict[
 
 
 async def test_ptb_sees_the_same_refusals(ptb: telegram.Bot, sim: Simulator) -> None:
-    with pytest.raises(telegram.error.BadRequest, match="(?i)unsupported start tag"):
+    with pytest.raises(telegram.error.BadRequest, match=r"(?i)unsupported start tag"):
         await ptb.send_message(ANN, "<p>x</p>", parse_mode="HTML")
     with pytest.raises(telegram.error.BadRequest, match="Button_data_invalid"):
         rows = [[telegram.InlineKeyboardButton("Go", callback_data="d" * 65)]]
