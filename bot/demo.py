@@ -95,7 +95,9 @@ async def open_demo(folder: Path, port: int, *, limits: bool = True) -> AsyncIte
     simulator.add_bot(STUDENT_TOKEN, "handrail_demo_bot", "Handrail")
     simulator.add_bot(STAFF_TOKEN, "handrail_demo_desk_bot", "Handrail desk")
     for person in PEOPLE:
-        simulator.add_person(person)
+        # who changed their Telegram's language in an earlier run keeps it
+        if person.id not in simulator.world.people:
+            simulator.add_person(dataclasses.replace(person))
     await simulator.start(port=port)
     try:
         settings = _settings(folder, simulator.url)

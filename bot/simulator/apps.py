@@ -5,12 +5,24 @@ from typing import Any
 from bot.simulator.entities import detect
 from bot.simulator.errors import SimulatorError
 from bot.simulator.markup_text import utf16_len
+from bot.simulator.methods.editing import DELETE_WITHIN_S
 from bot.simulator.methods.media import media_body
 from bot.simulator.methods.sending import MAX_CAPTION, MAX_TEXT
 from bot.simulator.model import Chat, Json, Person, SimBot, StoredMessage
 from bot.simulator.state import QUERY_LIFETIME_S, World
 
 KINDS = frozenset({"photo", "voice", "sticker", "document", "video", "audio", "animation"})
+
+
+def _sendable(text: str) -> str:
+    """Return the text as an app sends it: whole characters only, not empty, not too long."""
+    # Half a surrogate pair cannot be sent; every client puts a replacement character there.
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if not text.strip():
+        raise SimulatorError("write something first", "empty")
+    if utf16_len(text) > MAX_TEXT:
+        raise SimulatorError(f"shorten the text to {MAX_TEXT} characters", "too_long")
+    return text
 
 
 class Apps:
@@ -22,7 +34,7 @@ class Apps:
     def _enter(self, person: Person, bot: SimBot, chat_id: int | None) -> Chat:
         chat = self._world.chat_of(bot, person.id if chat_id is None else chat_id)
         if chat.blocked:
-            raise SimulatorError("unblock the bot before writing to it")
+            raise SimulatorError("unblock the bot before writing to it", "blocked")
         if chat.is_group and person.id not in self._world.groups[chat.id].members:
             raise SimulatorError("this person is not a member of the group")
         chat.started = True
@@ -52,8 +64,8 @@ class Apps:
             body |= {"message_thread_id": thread, "is_topic_message": True}
         if reply_to is not None:
             target = chat.messages.get(reply_to)
-            if target is None:
-                raise SimulatorError("reply to a message that is in the chat")
+            if target is None or target.deleted:
+                raise SimulatorError("reply to a message that is in the chat", "gone")
             body["reply_to_message"] = {
                 k: v for k, v in target.body.items() if k != "reply_to_message"
             }
@@ -86,10 +98,7 @@ class Apps:
     ) -> int:
         """Send text; `forward_from` is a person id whose words are passed on."""
         person, bot = self._world.person(person_id), self._world.bot(token)
-        if not text.strip():
-            raise SimulatorError("write something first")
-        if utf16_len(text) > MAX_TEXT:
-            raise SimulatorError(f"shorten the text to {MAX_TEXT} characters")
+        text = _sendable(text)
         chat = self._enter(person, bot, chat_id)
         content: Json = {"text": text}
         found = detect(text, entities or [])
@@ -124,7 +133,7 @@ class Apps:
         if kind not in KINDS:
             raise SimulatorError(f"send one of {', '.join(sorted(KINDS))}")
         if caption and utf16_len(caption) > MAX_CAPTION:
-            raise SimulatorError(f"shorten the caption to {MAX_CAPTION} characters")
+            raise SimulatorError(f"shorten the caption to {MAX_CAPTION} characters", "too_long")
         chat = self._enter(person, bot, chat_id)
         file = self._world.new_file(kind, data, name=file_name, size=size, mime=mime)
         content = media_body(kind, file, {})
@@ -136,14 +145,17 @@ class Apps:
         return self._message(person, bot, chat, content, kind=kind, file_id=file.id)
 
     def edit_text(self, person_id: int, token: str, message_id: int, text: str) -> None:
-        """Edit one's own text message."""
+        """Edit one's own text message, not older than 48 hours; the same text is no edit."""
         person, bot = self._world.person(person_id), self._world.bot(token)
         chat = self._enter(person, bot, None)
         message = chat.messages.get(message_id)
         if message is None or message.from_bot or message.deleted or "text" not in message.body:
-            raise SimulatorError("edit one of your own text messages")
-        if not text.strip():
-            raise SimulatorError("write something first")
+            raise SimulatorError("edit one of your own text messages", "gone")
+        if self._world.now().timestamp() - message.at > DELETE_WITHIN_S:
+            raise SimulatorError("edit a message of the last 48 hours", "too_old")
+        text = _sendable(text)
+        if text == message.body["text"]:
+            return
         body = {k: v for k, v in message.body.items() if k != "entities"}
         body |= {"text": text, "edit_date": self._world.timestamp()}
         found = detect(text, [])
@@ -161,10 +173,10 @@ class Apps:
         chat = self._enter(person, bot, chat_id)
         message = chat.messages.get(message_id)
         if message is None or message.deleted:
-            raise SimulatorError("this message is not in the chat any more")
+            raise SimulatorError("this message is not in the chat any more", "gone")
         rows = (message.body.get("reply_markup") or {}).get("inline_keyboard") or []
         if not any(button.get("callback_data") == data for row in rows for button in row):
-            raise SimulatorError("this message has no such button now")
+            raise SimulatorError("this message has no such button now", "gone")
         query = self._world.new_query(bot, person.id, chat.id)
         payload: Json = {
             "id": query.id,

@@ -16,7 +16,14 @@ class ApiError(Exception):
 
 
 class SimulatorError(ValueError):
-    """A person tried what a Telegram app would not let them do; the text says what to do."""
+    """A person tried what a Telegram app would not let them do; the text says what to do.
+
+    `code` names the refusal for the page, which says it in the reader's language.
+    """
+
+    def __init__(self, reason: str, code: str = "") -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 def bad_request(reason: str) -> ApiError:

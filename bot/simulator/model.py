@@ -140,6 +140,8 @@ class Webhook:
     url: str
     secret: str | None = None
     max_connections: int = 40
+    # Lane -> (monotonic time of the next try, failed tries): a new webhook starts afresh.
+    retries: dict[int, tuple[float, int]] = field(default_factory=dict)
     last_error_at: int | None = None
     last_error: str | None = None
 

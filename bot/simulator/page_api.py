@@ -28,7 +28,7 @@ ROLES = frozenset({"student", "helper", "counselor", "editor", "adviser", "admin
 _FIRST_PAGE_PERSON = 7_000_000_001
 _POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob: data:; "
-    "style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'self'; "
+    "base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
 Handler = Callable[[Json], Awaitable[Any] | Any]
@@ -77,8 +77,9 @@ class PageApi:
             self._guard(request)
             return await self._route(request)
         except (SimulatorError, ApiError) as error:
-            text = error.description if isinstance(error, ApiError) else str(error)
-            return _json({"error": text}, 400)
+            if isinstance(error, SimulatorError):
+                return _json({"error": str(error), "code": error.code}, 400)
+            return _json({"error": error.description}, 400)
         except web.HTTPException as error:
             return _json({"error": error.text or error.reason}, error.status)
         except (KeyError, TypeError, ValueError) as error:
@@ -168,7 +169,8 @@ class PageApi:
         if chat is None:
             self._world.person(person)
             return {"messages": [], "keyboard": None}
-        messages = [page_message(self._world, m) for m in chat.messages.values()]
+        shown = (message for message in chat.messages.values() if not message.deleted)
+        messages = [page_message(self._world, message) for message in shown]
         return {"messages": messages, "keyboard": chat.keyboard}
 
     def _send(self, fields: Json) -> Json:
@@ -202,7 +204,7 @@ class PageApi:
         person, token = self._pair(fields)
         upload = fields.get("file")
         if not isinstance(upload, Upload) or not upload.data:
-            raise SimulatorError("choose a file that is not empty")
+            raise SimulatorError("choose a file that is not empty", "empty_file")
         message_id = self._sim.apps.send_media(
             person,
             token,
@@ -241,7 +243,7 @@ class PageApi:
             username=fields.get("username"),
             language_code=language,
             role=role,
-            bot=str(fields.get("bot") or "student"),
+            bot=self.bot(fields.get("bot") or "student").key,
             label=str(fields.get("label") or ""),
         )
         self._sim.add_person(person)
@@ -279,7 +281,7 @@ async def _body(request: web.BaseRequest) -> Json:
     try:
         content = await request.read()
     except web.HTTPRequestEntityTooLarge:
-        raise SimulatorError("choose a file of at most 50 MB") from None
+        raise SimulatorError("choose a file of at most 50 MB", "big_file") from None
     if request.content_type == "multipart/form-data":
         boundary = request.headers["Content-Type"].partition("boundary=")[2].strip('"')
         fields, files = parse_multipart(content, boundary.encode("latin-1"))

@@ -10,6 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from bot.simulator.errors import SimulatorError
 from bot.simulator.model import (
     CallbackQuery,
     Chat,
@@ -25,7 +26,9 @@ from bot.simulator.model import (
 from bot.simulator.state import World
 
 INTERVAL_S = 0.5
-_VERSION = 1
+_VERSION = 2
+# More updates and messages than a bot gets between two saves.
+_SKIP = 10_000
 _log = logging.getLogger(__name__)
 
 
@@ -57,8 +60,8 @@ class Store:
                 self.save()
                 pause = max(INTERVAL_S, 10 * (time.monotonic() - begun))
 
-    def save(self) -> None:
-        """Write everything now."""
+    def save(self, *, stopped: bool = False) -> None:
+        """Write everything now; `stopped` says that nothing will be counted after it."""
         self._world.dirty = False
         files = self._folder / "files"
         files.mkdir(parents=True, exist_ok=True)
@@ -68,15 +71,18 @@ class Store:
                 self._written_files.add(file.id)
         temporary = self._path.with_suffix(".tmp")
         with temporary.open("w", encoding="utf-8", errors="surrogatepass") as stream:
-            stream.write(json.dumps(self._snapshot(), ensure_ascii=False, separators=(",", ":")))
+            stream.write(
+                json.dumps(self._snapshot(stopped), ensure_ascii=False, separators=(",", ":"))
+            )
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(self._path)
 
-    def _snapshot(self) -> Json:
+    def _snapshot(self, stopped: bool) -> Json:
         world = self._world
         return {
             "version": _VERSION,
+            "stopped": stopped,
             "people": [_plain(person) for person in world.people.values()],
             "groups": [
                 _plain(group, ("members",)) | {"members": sorted(group.members)}
@@ -87,11 +93,19 @@ class Store:
         }
 
     def load(self) -> None:
-        """Read what an earlier run left; nothing there is a fresh start."""
+        """Read what an earlier run left; nothing there is a fresh start.
+
+        After a kill the last half second of counting is not in the file. An update id used
+        twice would be dropped by a bot as seen, so the counters skip ahead then.
+        """
         try:
             saved = json.loads(self._path.read_text(encoding="utf-8", errors="surrogatepass"))
         except FileNotFoundError:
             return
+        if saved.get("version") != _VERSION:
+            raise SimulatorError(
+                f"remove {self._path.name}: another version of the simulator wrote it"
+            )
         world = self._world
         for item in saved["people"]:
             world.people[item["id"]] = Person(**item)
@@ -99,6 +113,8 @@ class Store:
             topics = {int(key): topic for key, topic in item.pop("topics").items()}
             members = set(item.pop("members"))
             world.groups[item["id"]] = Group(**item, members=members, topics=topics)
+            if not saved["stopped"]:
+                world.groups[item["id"]].last_message_id += _SKIP
         for item in saved["files"]:
             path = self._folder / "files" / item["id"]
             world.files[item["id"]] = StoredFile(
@@ -107,6 +123,9 @@ class Store:
             self._written_files.add(item["id"])
         for item in saved["bots"]:
             bot = _read_bot(item)
+            if not saved["stopped"]:
+                bot.next_update_id += _SKIP
+                bot.last_message_id += _SKIP
             world.bots[bot.token] = bot
 
 
@@ -120,7 +139,7 @@ def _bot(bot: SimBot) -> Json:
     body["queries"] = [_plain(query) for query in bot.queries.values()]
     body["updates"] = [_plain(update) for update in bot.updates]
     body["allowed"] = sorted(bot.allowed) if bot.allowed is not None else None
-    body["webhook"] = _plain(bot.webhook) if bot.webhook is not None else None
+    body["webhook"] = _plain(bot.webhook, ("retries",)) if bot.webhook is not None else None
     return body
 
 

@@ -47,7 +47,7 @@ class Simulator:
         self.api = BotApi(self.world, limits=limits)
         self.apps = Apps(self.world)
         self._store = Store(self.world, data_dir) if data_dir is not None else None
-        self._webhooks = WebhookSender(self.world, self.api)
+        self.webhooks = WebhookSender(self.world, self.api)
         self._page_api = PageApi(self, control_token)
         self._runner: web.ServerRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -129,7 +129,7 @@ class Simulator:
         self._port = int(runner.addresses[0][1])
         self._page_api.bound(host, self._port)
         # The simulator owns its background tasks; Handrail's task owner knows nothing of it.
-        self._tasks = [asyncio.create_task(self._webhooks.run())]
+        self._tasks = [asyncio.create_task(self.webhooks.run())]
         if self._store is not None:
             self._tasks.append(asyncio.create_task(self._store.run()))
 
@@ -143,6 +143,11 @@ class Simulator:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+        if self._store is not None:
+            self._store.save(stopped=True)
+
+    def save(self) -> None:
+        """Write the folder now, as the saver does twice a second."""
         if self._store is not None:
             self._store.save()
 
@@ -185,7 +190,7 @@ class Simulator:
         else:
             bot.username, bot.key = username, key
         self._prepare(bot)
-        self._webhooks.wake()
+        self.webhooks.wake()
         self.world.emit("state")
 
     def add_person(self, person: Person) -> None:

@@ -93,7 +93,6 @@ def page_message(world: World, message: StoredMessage) -> Json:
         ("protected", message.protected),
         ("pinned", message.pinned),
         ("spoiler", bool(body.get("has_media_spoiler"))),
-        ("deleted", message.deleted),
         ("silent", message.silent),
     ):
         if value:

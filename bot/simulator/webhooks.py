@@ -23,7 +23,6 @@ class WebhookSender:
         self._world = world
         self._api = api
         self._busy: dict[tuple[int, int], asyncio.Task[None]] = {}
-        self._retry_at: dict[tuple[int, int], tuple[float, int]] = {}
         self._changed = asyncio.Event()
         self.first_retry_s = 0.5
         self.longest_retry_s = 60.0
@@ -83,7 +82,7 @@ class WebhookSender:
             lane = (bot.id, update.lane)
             if lane in self._busy:
                 continue
-            due = self._retry_at.get(lane, (0.0, 0))[0]
+            due = hook.retries.get(update.lane, (0.0, 0))[0]
             if due > now:
                 pause = min(pause or due - now, due - now)
                 continue
@@ -100,11 +99,11 @@ class WebhookSender:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             hook.last_error = str(error) or type(error).__name__
             hook.last_error_at = self._world.timestamp()
-            tries = self._retry_at.get(lane, (0.0, 0))[1] + 1
+            tries = hook.retries.get(update.lane, (0.0, 0))[1] + 1
             wait = min(self.longest_retry_s, self.first_retry_s * 2 ** (tries - 1))
-            self._retry_at[lane] = (time.monotonic() + wait, tries)
+            hook.retries[update.lane] = (time.monotonic() + wait, tries)
         else:
-            self._retry_at.pop(lane, None)
+            hook.retries.pop(update.lane, None)
             if update in bot.updates:
                 bot.updates.remove(update)
             self._world.dirty = True
@@ -121,7 +120,7 @@ class WebhookSender:
         headers = {"Content-Type": "application/json"}
         if hook.secret:
             headers["X-Telegram-Bot-Api-Secret-Token"] = hook.secret
-        body = json.dumps(update.body, ensure_ascii=False).encode()
+        body = json.dumps(update.body).encode()
         async with session.post(
             hook.url, data=body, headers=headers, allow_redirects=False
         ) as response:

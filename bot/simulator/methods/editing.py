@@ -100,12 +100,16 @@ def edit_media(call: Call) -> Json:
     return body
 
 
-def _delete(call: Call, chat: Chat, message: StoredMessage) -> None:
+def _check_age(call: Call, message: StoredMessage) -> None:
     if call.world.now().timestamp() - message.at > DELETE_WITHIN_S:
         raise bad_request("message can't be deleted for everyone")
+
+
+def _delete(call: Call, chat: Chat, message: StoredMessage) -> None:
     message.deleted = True
     message.pinned = False
-    call.world.emit("delete", call.bot, chat, message)
+    # Only the id goes to the page: what was deleted is shown nowhere any more.
+    call.world.emit("delete", call.bot, chat, message_id=message.id)
 
 
 def delete_message(call: Call) -> bool:
@@ -113,22 +117,25 @@ def delete_message(call: Call) -> bool:
     chat = call.read_chat()
     message = call.message(chat, "message to delete not found")
     call.message_id = message.id
+    _check_age(call, message)
     _delete(call, chat, message)
     return True
 
 
 def delete_messages(call: Call) -> bool:
-    """Delete up to 100 messages; those that are gone are skipped."""
+    """Delete up to 100 messages, all or none; those that are gone are skipped."""
     chat = call.read_chat()
     ids = call.params.get("message_ids")
     if not isinstance(ids, list) or not ids:
         raise bad_request("message identifiers are not specified")
     if len(ids) > MAX_DELETE:
         raise bad_request("too many message identifiers specified")
-    for message_id in ids:
-        message = chat.messages.get(int(message_id))
-        if message is not None and not message.deleted:
-            _delete(call, chat, message)
+    found = [chat.messages.get(int(message_id)) for message_id in ids]
+    there = [message for message in found if message is not None and not message.deleted]
+    for message in there:
+        _check_age(call, message)
+    for message in there:
+        _delete(call, chat, message)
     return True
 
 

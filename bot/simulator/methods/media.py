@@ -10,6 +10,7 @@ from bot.simulator.params import as_bool
 MAX_PHOTO = 10 * 1024 * 1024
 MAX_UPLOAD = 50 * 1024 * 1024
 MAX_DOWNLOAD = 20 * 1024 * 1024
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"GIF8", b"BM")
 
 
 def resolve_file(call: Call, kind: str, value: Any) -> StoredFile:
@@ -40,6 +41,8 @@ def resolve_file(call: Call, kind: str, value: Any) -> StoredFile:
             f"file of size {len(upload.data)} bytes is too big for a photo; "
             f"the maximum size is {MAX_PHOTO} bytes"
         )
+    if kind == "photo" and not upload.data.startswith(_PICTURES):
+        raise bad_request("IMAGE_PROCESS_FAILED")
     mime = upload.mime if upload.mime and upload.mime != "application/octet-stream" else None
     return call.world.new_file(kind, upload.data, name=upload.name, mime=mime)
 

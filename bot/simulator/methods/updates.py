@@ -10,6 +10,8 @@ from bot.simulator.model import Json, SimBot, Webhook
 from bot.simulator.params import as_bool, text_of
 
 MAX_CONNECTIONS = 100
+MAX_SECRET = 256
+PORTS = frozenset({None, 80, 88, 443, 8443})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -50,13 +52,21 @@ def set_webhook(call: Call) -> bool:
         call.bot.webhook = None
         _wake(call)
         return True
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise bad_request("invalid webhook URL specified") from None
     # Plain HTTP is let through on loopback only: a test has no certificate.
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    if parts.hostname not in _LOOPBACK and port not in PORTS:
+        raise bad_request("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
     secret = text_of(call.params, "secret_token")
-    if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret):
-        raise bad_request("secret token contains illegal characters or is too long")
+    if len(secret) > MAX_SECRET:
+        raise bad_request("secret token is too long")
+    if not re.fullmatch(r"[A-Za-z0-9_-]*", secret):
+        raise bad_request("secret token contains unallowed characters")
     connections = call.params.get("max_connections") or 40
     remember_allowed(call.bot, call.params.get("allowed_updates"))
     call.bot.webhook = Webhook(url, secret or None, max(1, min(MAX_CONNECTIONS, int(connections))))
