@@ -6,18 +6,14 @@ import dataclasses
 import datetime as dt
 import uuid
 
-import sqlalchemy as sa
-
 from flows.care import end_paging, page
 from flows.clock import Clock
-from flows.desk import require_desk
 from flows.errors import OutdatedAction
 from flows.policy import Policy
-from storage import cases
+from flows.roles import require_desk
+from flows.rules import triage as rules
+from storage import alerts, cases, records
 from storage.database import Database, Unit
-from storage.records import alert_operator
-from storage.tables.care import Alert, Case
-from storage.tables.records import OperatorAlert
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,19 +45,25 @@ class Alerts:
         self._policy = policy
 
     async def acknowledge(self, staff_id: uuid.UUID, alert_id: uuid.UUID) -> Acknowledged:
-        """One acknowledgement stops the paging; OutdatedAction when somebody was faster."""
+        """One acknowledgement stops the paging; OutdatedAction when somebody was faster.
+
+        It is a word that somebody is on it: the case must be taken within the time that an answer
+        may need, or the desk hears of it again.
+        """
         now = self._clock.now()
 
         def work(unit: Unit) -> Acknowledged:
             require_desk(unit, staff_id)
-            alert = unit.get(Alert, alert_id)
-            if alert is None:
+            alert = alerts.get(unit, alert_id)
+            case = cases.lock(unit, alert.case_id) if alert is not None else None
+            if case is None:
                 raise OutdatedAction
-            case = cases.lock(unit, alert.case_id)
-            unit.refresh(alert)
-            if case is None or alert.state != "open":
+            alert = alerts.open_of(unit, case.id)
+            if alert is None or alert.id != alert_id:
                 raise OutdatedAction
             end_paging(unit, case, staff_id, now)
+            if case.status == "waiting":
+                case.answer_due_at = rules.answer_due(case.triage, now, self._policy.cases)
             return Acknowledged(case.id, case.number, alert.round)
 
         return await self._database.transact(work)
@@ -71,9 +73,9 @@ class Alerts:
         now = self._clock.now()
 
         def work(unit: Unit) -> int:
-            due = cases.due_alerts(unit, now)
+            due = alerts.due(unit, now)
             for alert in due:
-                case = unit.get(Case, alert.case_id)
+                case = cases.get(unit, alert.case_id)
                 assert case is not None
                 if case.status == "waiting":
                     page(unit, alert, case, now, self._policy)
@@ -88,27 +90,21 @@ class Alerts:
         now = self._clock.now()
 
         def work(unit: Unit) -> tuple[Webhook, ...]:
-            due = unit.execute(
-                sa.select(Alert, Case)
-                .join(Case, Case.id == Alert.case_id)
-                .where(
-                    Alert.webhook_due_at <= now,
-                    Alert.webhook_done_at.is_(None),
-                    Alert.state == "open",
-                )
-                .limit(50)
-            ).all()
-            faults = unit.scalars(
-                sa.select(OperatorAlert).where(OperatorAlert.webhook_done_at.is_(None)).limit(50)
-            ).all()
             return (
                 *(
                     Webhook(
-                        a.id, "imminent_unacknowledged", c.number, a.raised_at, a.webhook_tries
+                        alert.id,
+                        "imminent_unacknowledged",
+                        number,
+                        alert.raised_at,
+                        alert.webhook_tries,
                     )
-                    for a, c in due
+                    for alert, number in alerts.due_for_webhook(unit, now)
                 ),
-                *(Webhook(f.id, f.kind, None, f.last_at, 0) for f in faults),
+                *(
+                    Webhook(fault.id, fault.kind, None, fault.last_at, 0)
+                    for fault in records.faults_to_tell(unit)
+                ),
             )
 
         return await self._database.read(work)
@@ -119,21 +115,22 @@ class Alerts:
         wait = dt.timedelta(seconds=min(30 * 2**webhook.tries, 600))
 
         def work(unit: Unit) -> None:
-            alert = unit.get(Alert, webhook.id)
-            if alert is not None:
-                alert.webhook_tries += 1
+            alert = alerts.get(unit, webhook.id)
+            if alert is None:
                 if delivered:
-                    alert.webhook_done_at = now
-                else:
-                    alert.webhook_due_at = now + wait
+                    records.fault_told(unit, webhook.id, now)
                 return
-            fault = unit.get(OperatorAlert, webhook.id)
-            if fault is not None and delivered:
-                fault.webhook_done_at = now
+            alert.webhook_tries += 1
+            if delivered:
+                alert.webhook_done_at = now
+            else:
+                alert.webhook_due_at = now + wait
 
         await self._database.transact(work)
 
     async def tell_operator(self, kind: str) -> None:
         """Count a fault that only the operator can mend; the day's first goes out by webhook."""
         now = self._clock.now()
-        await self._database.transact(lambda unit: alert_operator(unit, kind, now), receiving=True)
+        await self._database.transact(
+            lambda unit: records.alert_operator(unit, kind, now), receiving=True
+        )

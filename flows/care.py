@@ -5,43 +5,89 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
+from flows.consent import note_event
+from flows.errors import OutdatedAction
 from flows.policy import Policy
 from flows.rules import triage as rules
-from storage import cases, outbox, people
-from storage.base import new_id
+from storage import alerts, cases, outbox, staff, students
 from storage.database import Unit
 from storage.outbox import Letter
 from storage.records import audit
 from storage.tables.care import Alert, Case
 
 
+def take_step(case: Case, step: rules.CaseStep) -> None:
+    """Change the status as the transition table says; OutdatedAction where it says nothing."""
+    try:
+        case.status = rules.TRANSITIONS[case.status, step]
+    except KeyError:
+        raise OutdatedAction from None
+
+
 def open_or_raise(
     unit: Unit, student_id: uuid.UUID, level: int, origin: str, now: dt.datetime, policy: Policy
 ) -> tuple[Case, bool]:
-    """The student's one open case, opened, reopened or raised; whether it is newly open.
+    """The student's one open case, opened, reopened or raised; whether that is news to the desk.
 
     One open case a student: later flags join it. A case closed a short while ago is reopened, so
     its counselor finds what was said before.
     """
+    students.lock(unit, student_id)
     case = cases.open_case_of(unit, student_id)
     if case is not None:
-        if level > case.triage:
+        raised = level > case.triage
+        if raised:
             case.triage = level
             audit(unit, "case_raised", now, subject_id=case.id, facts={"triage": level})
-        return case, False
+        if rules.pages(level) and case.status == "taken" and not _is_attended(case, now, policy):
+            back_to_queue(unit, case, rules.CaseStep.RETURN, None, now, policy)
+        return case, raised
     since = now - dt.timedelta(days=policy.cases.reopen_within_days)
     case = cases.latest_closed(unit, student_id, since)
     if case is None:
         case = cases.add(unit, student_id, level, origin, now)
         audit(unit, "case_opened", now, subject_id=case.id, facts={"triage": level})
-        return case, True
-    case.status = rules.TRANSITIONS[case.status, rules.CaseStep.REOPEN]
-    case.triage, case.opened_at = max(level, 0), now
-    case.counselor_id = case.taken_at = case.closed_at = case.disposition = None
-    case.answer_due_at = None
-    unit.flush()
-    audit(unit, "case_reopened", now, subject_id=case.id, facts={"triage": level})
+    else:
+        take_step(case, rules.CaseStep.REOPEN)
+        case.triage, case.opened_at = level, now
+        case.counselor_id = case.taken_at = case.closed_at = case.disposition = None
+        case.answer_due_at = None
+        audit(unit, "case_reopened", now, subject_id=case.id, facts={"triage": level})
+    note_event(unit, student_id, "case_opened", now, origin=origin, triage=level)
     return case, True
+
+
+def _is_attended(case: Case, now: dt.datetime, policy: Policy) -> bool:
+    """Whether the case's counselor was with the student a moment ago.
+
+    Else imminent words must not wait for somebody who may be asleep: everyone on call is paged,
+    and whoever comes first can take the case. It costs its counselor one more tap.
+    """
+    last = max(filter(None, (case.taken_at, case.counselor_wrote_at)), default=None)
+    return last is not None and now <= rules.answer_due(case.triage, last, policy.cases)
+
+
+def back_to_queue(
+    unit: Unit,
+    case: Case,
+    step: rules.CaseStep,
+    staff_id: uuid.UUID | None,
+    now: dt.datetime,
+    policy: Policy,
+) -> None:
+    """A released or silent case waits again, and the desk hears of it."""
+    before = case.counselor_id
+    take_step(case, step)
+    case.counselor_id = case.taken_at = case.answer_due_at = None
+    cases.drop_readers(unit, case.id)
+    audit(unit, f"case_{step.value}", now, actor_id=staff_id, subject_id=case.id)
+    tell_desk(unit, case, now, policy, newly_open=True)
+    if step is rules.CaseStep.RETURN and before is not None:
+        letter(
+            unit, before, "staff", "notice", "staff-out-returned",
+            f"returned:{case.id.hex}:{int(now.timestamp() * 1000)}", now,
+            case=case.id.hex, number=case.number,
+        )  # fmt: skip
 
 
 def tell_desk(
@@ -49,28 +95,17 @@ def tell_desk(
 ) -> bool:
     """Page for an imminent case, or tell those on call of a new one; whether anyone is on call.
 
-    Alerts carry case number and level, never words.
+    A taken case is its counselor's to hear of. Alerts carry case number and level, never words.
     """
-    on_call = people.on_duty(unit, "counselor", now, only_on_call=True)
+    on_call = staff.on_duty(unit, "counselor", now, only_on_call=True)
+    if case.status != "waiting":
+        return bool(on_call)
     if rules.pages(case.triage):
-        # one acknowledgement stops the paging of a case; new imminent words start it again
-        # unless its counselor is already with the student
-        if case.status != "taken" and cases.open_alert(unit, case.id) is None:
-            alert = Alert(
-                id=new_id(),
-                case_id=case.id,
-                level="imminent",
-                state="open",
-                raised_at=now,
-                due_at=now,
-                round=0,
-                webhook_tries=0,
-            )
-            unit.add(alert)
-            unit.flush()
-            page(unit, alert, case, now, policy)
+        # one acknowledgement stops the paging of a case; new words of its student start it again
+        if alerts.open_of(unit, case.id) is None:
+            page(unit, alerts.add(unit, case.id, "imminent", now), case, now, policy)
     elif newly_open:
-        for staff_id in on_call or people.on_duty(unit, "admin", now, only_on_call=False):
+        for staff_id in on_call or staff.on_duty(unit, "admin", now, only_on_call=False):
             letter(
                 unit, staff_id, "staff", "alert", "staff-out-new-case",
                 f"case:{case.id.hex}:{int(now.timestamp())}:{staff_id.hex}", now,
@@ -81,13 +116,13 @@ def tell_desk(
 
 def page(unit: Unit, alert: Alert, case: Case, now: dt.datetime, policy: Policy) -> None:
     """One round of paging; sets when the next is due."""
-    on_call = people.on_duty(unit, "counselor", now, only_on_call=True)
+    on_call = staff.on_duty(unit, "counselor", now, only_on_call=True)
     plan = rules.page_round(alert.round, now, policy.paging, anyone_on_call=bool(on_call))
     reached = list(on_call)
     if plan.admins:
-        reached += people.on_duty(unit, "admin", now, only_on_call=False)
+        reached += staff.on_duty(unit, "admin", now, only_on_call=False)
     if not reached:
-        reached = people.on_duty(unit, "counselor", now, only_on_call=False)
+        reached = staff.on_duty(unit, "counselor", now, only_on_call=False)
     for staff_id in reached:
         letter(
             unit, staff_id, "staff", "alert", "staff-out-page",
@@ -98,19 +133,17 @@ def page(unit: Unit, alert: Alert, case: Case, now: dt.datetime, policy: Policy)
         alert.webhook_due_at = now
     alert.round += 1
     alert.due_at = plan.next_at
-    unit.flush()
 
 
 def end_paging(
     unit: Unit, case: Case, staff_id: uuid.UUID | None, now: dt.datetime
 ) -> Alert | None:
     """Stop the pages of a case: acknowledged by somebody, or ended with the case."""
-    alert = cases.open_alert(unit, case.id)
+    alert = alerts.open_of(unit, case.id)
     if alert is None:
         return None
     alert.state = "acknowledged" if staff_id else "ended"
     alert.acknowledged_at, alert.acknowledged_by = now, staff_id
-    unit.flush()
     audit(
         unit,
         "alert_acknowledged" if staff_id else "alert_ended",
@@ -125,10 +158,10 @@ def end_paging(
 def tell_counselor(unit: Unit, case: Case, now: dt.datetime, policy: Policy, cause: str) -> None:
     """A discreet line to the case's counselor: the number only, the words on tap."""
     assert case.counselor_id is not None
-    if case.answer_due_at is None:
-        case.answer_due_at = rules.answer_due(case.triage, now, policy.cases)
+    # the first unanswered words set the time; graver ones may only bring it forward
+    due = rules.answer_due(case.triage, now, policy.cases)
+    case.answer_due_at = min(filter(None, (case.answer_due_at, due)))
     case.student_wrote_at = now
-    unit.flush()
     letter(
         unit, case.counselor_id, "staff", "relay", "staff-out-new-words", cause, now,
         case=case.id.hex, number=case.number, triage=case.triage,

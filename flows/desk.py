@@ -6,75 +6,32 @@ import dataclasses
 import datetime as dt
 import uuid
 
-import sqlalchemy as sa
-
-from flows.care import end_paging, letter, tell_desk
+from flows.care import back_to_queue, end_paging, letter, take_step, tell_desk
+from flows.case_card import CaseCard, QueueItem, SignalLine, card_of, queue_item
 from flows.clock import Clock
+from flows.consent import note_event
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.policy import Policy
+from flows.roles import DESK_ROLES, require_desk
 from flows.rules import triage as rules
-from storage import cases, messages, people
-from storage.base import new_id
+from storage import assessments, cases, follow_ups, messages, staff
 from storage.database import Database, Unit
 from storage.messages import NewMessage, Words
 from storage.records import audit, log_access
-from storage.tables.care import Assessment, Case, FollowUp
-from storage.tables.people import Person, Staff, Student
+from storage.tables.care import Case
 
-DESK_ROLES = frozenset({"counselor", "admin"})
+__all__ = [
+    "DESK_ROLES",
+    "CaseCard",
+    "Desk",
+    "OpenedNotes",
+    "OpenedWords",
+    "QueueItem",
+    "Said",
+    "SignalLine",
+]
 
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class QueueItem:
-    """One line of the queue."""
-
-    case_id: uuid.UUID
-    number: int
-    triage: int
-    status: str
-    opened_at: dt.datetime
-    mine: bool
-    counselor_name: str | None
-    unread: int
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class SignalLine:
-    """One reason, as the card shows it: no words."""
-
-    kind: str
-    level: str
-    tier: str
-    reason: str
-    version: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class CaseCard:
-    """A case at a glance; the words come on tap only."""
-
-    case_id: uuid.UUID
-    number: int
-    status: str
-    triage: int
-    origin: str
-    opened_at: dt.datetime
-    taken_at: dt.datetime | None
-    mine: bool
-    counselor_name: str | None
-    student_language: str
-    student_region: str | None
-    age_band: str
-    local_time: str
-    signals: tuple[SignalLine, ...]
-    student_says_not_meant: bool
-    degraded: bool
-    unread: int
-    earlier_cases: int
-    paging: bool
-    student_blocked: bool
-    disposition: str | None
-    closed_at: dt.datetime | None
+_LONGEST = 3500
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -121,19 +78,7 @@ class Desk:
         def work(unit: Unit) -> tuple[tuple[QueueItem, ...], int]:
             require_desk(unit, staff_id)
             rows = cases.waiting_and_taken(unit, "counseling", limit, offset)
-            items = tuple(
-                QueueItem(
-                    case.id,
-                    case.number,
-                    case.triage,
-                    case.status,
-                    case.opened_at,
-                    case.counselor_id == staff_id,
-                    _counselor_name(unit, case),
-                    messages.count_unread(unit, case.id),
-                )
-                for case in rows
-            )
+            items = tuple(queue_item(unit, case, staff_id) for case in rows)
             return items, cases.count_open(unit, "counseling")
 
         return await self._database.read(work)
@@ -154,10 +99,10 @@ class Desk:
 
         def work(unit: Unit) -> CaseCard:
             require_desk(unit, staff_id)
-            case = unit.get(Case, case_id)
+            case = cases.get(unit, case_id)
             if case is None:
                 raise OutdatedAction
-            return _card(unit, case, staff_id, now)
+            return card_of(unit, case, staff_id, now)
 
         return await self._database.read(work)
 
@@ -169,24 +114,23 @@ class Desk:
         now = self._clock.now()
 
         def work(unit: Unit) -> CaseCard:
-            _, staff = require_desk(unit, staff_id)
+            require_desk(unit, staff_id, hold=True)
             case = _locked(unit, case_id)
             if case.status == "taken" and case.counselor_id != staff_id:
                 raise FlowError(Refusal.TAKEN)
             if case.status != "taken":
-                _step(case, rules.CaseStep.TAKE)
+                take_step(case, rules.CaseStep.TAKE)
                 case.counselor_id, case.taken_at = staff_id, now
                 case.answer_due_at = rules.answer_due(case.triage, now, self._policy.cases)
-                unit.flush()
                 audit(unit, "case_taken", now, actor_id=staff_id, subject_id=case.id)
                 letter(
                     unit, case.student_id, "student", "notice", "out-case-taken",
                     f"taken:{case.id.hex}:{int(now.timestamp() * 1000)}", now,
-                    counselor=people.staff_name(unit, staff),
+                    counselor=staff.name_of(unit, staff_id),
                 )  # fmt: skip
             end_paging(unit, case, staff_id, now)
             cases.set_reader(unit, staff_id, case.id, "talk", now)
-            return _card(unit, case, staff_id, now)
+            return card_of(unit, case, staff_id, now)
 
         return await self._database.transact(work)
 
@@ -242,11 +186,11 @@ class Desk:
         cleaned = text.strip()
         if not cleaned:
             raise FlowError(Refusal.EMPTY)
-        if len(cleaned) > 3500:
+        if len(cleaned) > _LONGEST:
             raise FlowError(Refusal.TOO_LONG)
 
         def work(unit: Unit) -> Said:
-            _, staff = require_desk(unit, staff_id)
+            require_desk(unit, staff_id)
             row = cases.reader(unit, staff_id)
             if row is None:
                 raise FlowError(Refusal.NO_CASE)
@@ -270,11 +214,10 @@ class Desk:
             letter(
                 unit, case.student_id, "student", "relay", "out-from-counselor",
                 f"relay:{message_id.hex}", now, key_owner=case.student_id,
-                counselor=people.staff_name(unit, staff), text=cleaned,
+                counselor=staff.name_of(unit, staff_id), text=cleaned,
             )  # fmt: skip
             case.counselor_wrote_at, case.answer_due_at = now, None
             end_paging(unit, case, staff_id, now)
-            unit.flush()
             return Said(case.id, case.number, "talk", case.student_blocked_at is not None)
 
         return await self._database.transact(work)
@@ -287,12 +230,11 @@ class Desk:
             require_desk(unit, staff_id)
             case = _locked(unit, case_id)
             log_access(unit, case.student_id, staff_id, case.id, "notes", now)
-            found = []
-            for author_id, body, at in cases.notes_of(unit, case):
-                author = unit.get(Staff, author_id)
-                name = people.staff_name(unit, author) if author is not None else None
-                found.append((name, body, at))
-            return OpenedNotes(case.number, tuple(found))
+            notes = tuple(
+                (staff.name_of(unit, author_id), body, at)
+                for author_id, body, at in cases.notes_of(unit, case)
+            )
+            return OpenedNotes(case.number, notes)
 
         return await self._database.transact(work)
 
@@ -304,7 +246,7 @@ class Desk:
             require_desk(unit, staff_id)
             case = _mine(unit, case_id, staff_id)
             back_to_queue(unit, case, rules.CaseStep.RELEASE, staff_id, now, self._policy)
-            return _card(unit, case, staff_id, now)
+            return card_of(unit, case, staff_id, now)
 
         return await self._database.transact(work)
 
@@ -317,19 +259,13 @@ class Desk:
         def work(unit: Unit) -> CaseCard:
             require_desk(unit, staff_id)
             case = _mine(unit, case_id, staff_id)
-            _step(case, rules.CaseStep.CLOSE)
+            take_step(case, rules.CaseStep.CLOSE)
             case.closed_at, case.disposition, case.answer_due_at = now, disposition, None
-            unit.flush()
             cases.drop_readers(unit, case.id)
             end_paging(unit, case, None, now)
-            due = now + dt.timedelta(hours=self._policy.cases.follow_up_after_h)
-            unit.add(
-                FollowUp(
-                    id=new_id(), case_id=case.id, student_id=case.student_id,
-                    state="planned", due_at=due,
-                )
-            )  # fmt: skip
-            unit.flush()
+            after = dt.timedelta(hours=self._policy.cases.follow_up_after_h)
+            follow_ups.plan(unit, case, now + after)
+            note_event(unit, case.student_id, "case_closed", now, disposition=disposition)
             audit(
                 unit, "case_closed", now, actor_id=staff_id, subject_id=case.id,
                 facts={"disposition": disposition},
@@ -338,7 +274,7 @@ class Desk:
                 unit, case.student_id, "student", "notice", "out-case-closed",
                 f"closed:{case.id.hex}:{int(now.timestamp() * 1000)}", now,
             )  # fmt: skip
-            return _card(unit, case, staff_id, now)
+            return card_of(unit, case, staff_id, now)
 
         return await self._database.transact(work)
 
@@ -351,11 +287,7 @@ class Desk:
         def work(unit: Unit) -> None:
             require_desk(unit, staff_id)
             case = _locked(unit, case_id)
-            unit.execute(
-                sa.update(Assessment)
-                .where(Assessment.case_id == case.id, Assessment.level != "none")
-                .values(label=label)
-            )
+            assessments.set_label(unit, case.id, label)
             audit(
                 unit, "flags_labelled", now, actor_id=staff_id, subject_id=case.id,
                 facts={"label": label},
@@ -364,50 +296,23 @@ class Desk:
         await self._database.transact(work)
 
     async def return_silent(self) -> int:
-        """Sweep: taken cases whose student waits too long go back to the queue; how many."""
+        """Sweep: taken cases whose student waits too long go back to the queue; how many.
+
+        A case that somebody acknowledged and nobody took by then is told to the desk again.
+        """
         now = self._clock.now()
 
         def work(unit: Unit) -> int:
             rows = cases.silent(unit, now)
             for case in rows:
-                back_to_queue(unit, case, rules.CaseStep.RETURN, None, now, self._policy)
+                if case.status == "taken":
+                    back_to_queue(unit, case, rules.CaseStep.RETURN, None, now, self._policy)
+                else:
+                    case.answer_due_at = None
+                    tell_desk(unit, case, now, self._policy, newly_open=True)
             return len(rows)
 
         return await self._database.transact(work)
-
-
-def require_desk(unit: Unit, staff_id: uuid.UUID) -> tuple[Person, Staff]:
-    """Counselors and admins who were not revoked; checked on every step, so it bites at once."""
-    found = people.get_staff(unit, staff_id)
-    if found is None or found[1].revoked_at is not None:
-        raise FlowError(Refusal.NOT_STAFF)
-    if found[1].role not in DESK_ROLES:
-        raise FlowError(Refusal.NOT_ALLOWED)
-    return found
-
-
-def back_to_queue(
-    unit: Unit,
-    case: Case,
-    step: rules.CaseStep,
-    staff_id: uuid.UUID | None,
-    now: dt.datetime,
-    policy: Policy,
-) -> None:
-    """A released or silent case waits again, and the desk hears of it."""
-    before = case.counselor_id
-    _step(case, step)
-    case.counselor_id = case.taken_at = case.answer_due_at = None
-    unit.flush()
-    cases.drop_readers(unit, case.id)
-    audit(unit, f"case_{step.value}", now, actor_id=staff_id, subject_id=case.id)
-    tell_desk(unit, case, now, policy, newly_open=True)
-    if step is rules.CaseStep.RETURN and before is not None:
-        letter(
-            unit, before, "staff", "notice", "staff-out-returned",
-            f"returned:{case.id.hex}:{int(now.timestamp() * 1000)}", now,
-            case=case.id.hex, number=case.number,
-        )  # fmt: skip
 
 
 def _locked(unit: Unit, case_id: uuid.UUID) -> Case:
@@ -424,55 +329,3 @@ def _mine(unit: Unit, case_id: uuid.UUID, staff_id: uuid.UUID) -> Case:
     if case.counselor_id != staff_id:
         raise FlowError(Refusal.NOT_YOURS)
     return case
-
-
-def _step(case: Case, step: rules.CaseStep) -> None:
-    try:
-        case.status = rules.TRANSITIONS[case.status, step]
-    except KeyError:
-        raise OutdatedAction from None
-
-
-def _counselor_name(unit: Unit, case: Case) -> str | None:
-    if case.counselor_id is None:
-        return None
-    staff = unit.get(Staff, case.counselor_id)
-    return people.staff_name(unit, staff) if staff is not None else None
-
-
-def _card(unit: Unit, case: Case, staff_id: uuid.UUID, now: dt.datetime) -> CaseCard:
-    import zoneinfo
-
-    person, student = unit.get(Person, case.student_id), unit.get(Student, case.student_id)
-    assert person is not None and student is not None
-    assessments = messages.assessments_of_case(unit, case.id)
-    signals: dict[tuple[str, str], SignalLine] = {}
-    for assessment in assessments:
-        for s in assessment.signals:
-            line = SignalLine(s["kind"], s["level"], s["tier"], s["reason"], s["version"])
-            signals.setdefault((line.kind, line.reason), line)
-    order = {"imminent": 0, "elevated": 1, "low": 2, "none": 3}
-    return CaseCard(
-        case_id=case.id,
-        number=case.number,
-        status=case.status,
-        triage=case.triage,
-        origin=case.origin,
-        opened_at=case.opened_at,
-        taken_at=case.taken_at,
-        mine=case.counselor_id == staff_id and case.status == "taken",
-        counselor_name=_counselor_name(unit, case),
-        student_language=person.language,
-        student_region=student.region,
-        age_band=student.age_band,
-        local_time=now.astimezone(zoneinfo.ZoneInfo(person.time_zone)).strftime("%H:%M"),
-        signals=tuple(sorted(signals.values(), key=lambda s: order.get(s.level, 9)))[:8],
-        student_says_not_meant=any(a.student_says == "not_meant" for a in assessments),
-        degraded=any(a.degraded for a in assessments),
-        unread=messages.count_unread(unit, case.id),
-        earlier_cases=cases.count_earlier(unit, case),
-        paging=cases.open_alert(unit, case.id) is not None,
-        student_blocked=case.student_blocked_at is not None,
-        disposition=case.disposition,
-        closed_at=case.closed_at,
-    )

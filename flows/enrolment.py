@@ -11,25 +11,18 @@ import uuid
 import zoneinfo
 from typing import Any
 
-import sqlalchemy as sa
-
+from flows import consent
 from flows.care import letter, open_or_raise, tell_desk
 from flows.clock import Clock
+from flows.codes import normalize_code, require_usable
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.policy import Policy
 from flows.receive import Receive, assessment_facts, flag
 from flows.rules.pseudonyms import make_pseudonym
-from storage import consents, messages, people
+from storage import codes, consents, messages, people, students
 from storage.database import Database, Unit
 from storage.messages import NewMessage
-from storage.people import get_student
-from storage.tables.people import CampusCode, Person, Student
-
-# what each consent covers; the texts carry the same names
-PURPOSES = ("service", "screening", "counselor_access")
-MOOD_PURPOSES = ("mood",)
-HELP_PURPOSES = ("help_first",)
-OPTIONAL_PURPOSES = ("statistics",)
+from storage.tables.people import Person, Student
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,10 +82,7 @@ class Enrolment:
             person_id = people.find_person(unit, "student", telegram_id)
             if person_id is None:
                 person_id = self._add(unit, telegram_id, language, "unknown", None, "help_first")
-            for purpose in HELP_PURPOSES:
-                consents.record_consent(
-                    unit, person_id, purpose, self._policy.enrolment.consent_version, "given", now
-                )
+            self._agree(unit, person_id, consent.HELP_FIRST, now)
             texts = written.texts if written else ()
             worst = max((a.level for _, a in texts), key=lambda v: v.rank, default=None)
             if worst is not None:
@@ -146,13 +136,7 @@ class Enrolment:
             if student.stage != "enrolled":
                 student.stage = stage
                 student.enrolled_at = now if stage == "enrolled" else None
-            agreed = consents.current_consents(unit, person_id)
-            for purpose in PURPOSES:
-                if agreed.get(purpose) != self._policy.enrolment.consent_version:
-                    consents.record_consent(
-                        unit, person_id, purpose, self._policy.enrolment.consent_version,
-                        "given", now,
-                    )  # fmt: skip
+            self._agree(unit, person_id, consent.SERVICE, now)
             return _must(_view(unit, person_id))
 
         return await self._database.transact(work)
@@ -165,13 +149,7 @@ class Enrolment:
             person_id = people.find_person(unit, "student", telegram_id)
             if person_id is None:
                 person_id = self._add(unit, telegram_id, language, "unknown", None, "mood_only")
-            agreed = consents.current_consents(unit, person_id)
-            for purpose in MOOD_PURPOSES:
-                if purpose not in agreed:
-                    consents.record_consent(
-                        unit, person_id, purpose, self._policy.enrolment.consent_version,
-                        "given", now,
-                    )  # fmt: skip
+            self._agree(unit, person_id, consent.MOOD, now)
             return _must(_view(unit, person_id))
 
         return await self._database.transact(work)
@@ -182,17 +160,10 @@ class Enrolment:
         cleaned = normalize_code(code)
 
         def work(unit: Unit) -> StudentView:
-            row = unit.scalar(
-                sa.select(CampusCode)
-                .where(CampusCode.code_hash == unit.keys.hash("campus_code", cleaned))
-                .with_for_update()
-            )
+            row = codes.lock_campus_code(unit, cleaned)
             if row is None:
                 raise FlowError(Refusal.UNKNOWN_CODE)
-            if row.used_at is not None:
-                raise FlowError(Refusal.USED_CODE)
-            if row.expires_at <= now:
-                raise FlowError(Refusal.EXPIRED_CODE)
+            require_usable(row.used_at, row.expires_at, now)
             # the day only: an exact time would join the code to the student's enrolment
             row.used_at = now.replace(hour=0, minute=0, second=0, microsecond=0)
             _, student = _both(unit, student_id)
@@ -201,22 +172,13 @@ class Enrolment:
 
         return await self._database.transact(work)
 
-    async def add_campus_codes(self, codes: list[str]) -> None:
+    async def add_campus_codes(self, handed_out: list[str]) -> None:
         """Keep the keyed hashes of codes to hand out."""
-        now = self._clock.now()
-        expires = now + dt.timedelta(days=self._policy.enrolment.code_days)
-
-        def work(unit: Unit) -> None:
-            for code in codes:
-                unit.add(
-                    CampusCode(
-                        code_hash=unit.keys.hash("campus_code", normalize_code(code)),
-                        kind="handed_out",
-                        expires_at=expires,
-                    )
-                )
-
-        await self._database.transact(work)
+        expires = self._clock.now() + dt.timedelta(days=self._policy.enrolment.code_days)
+        cleaned = [normalize_code(code) for code in handed_out]
+        await self._database.transact(
+            lambda unit: codes.add_campus_codes(unit, cleaned, "handed_out", expires)
+        )
 
     async def change(self, student_id: uuid.UUID, **changes: Any) -> StudentView:
         """Settings: language, time_zone, quiet_from, quiet_until, region, pseudonym."""
@@ -226,14 +188,11 @@ class Enrolment:
             person, student = _both(unit, student_id)
             for name, value in checked.items():
                 if name == "pseudonym":
-                    student.pseudonym = unit.keys.student(unit, student_id).close(
-                        value, "students", "pseudonym", student_id
-                    )
+                    students.set_pseudonym(unit, student, value)
                 elif name == "region":
                     student.region = value
                 else:
                     setattr(person, name, value)
-            unit.flush()
             return _must(_view(unit, student_id))
 
         return await self._database.transact(work)
@@ -251,27 +210,21 @@ class Enrolment:
         person = people.add_person(
             unit, "student", telegram_id, language, self._policy.campus.time_zone, now
         )
-        cipher = unit.keys.make_student(unit, person.id, now)
-        student = Student(
-            id=person.id,
+        students.add(
+            unit,
+            person.id,
             age_band=age_band,
             region=region,
             stage=stage,
-            settings={},
-            enrolled_at=now if stage == "enrolled" else None,
-            pseudonym=cipher.close(
-                make_pseudonym(person.id.int, language), "students", "pseudonym", person.id
-            ),
+            pseudonym=make_pseudonym(person.id.int, language),
+            now=now,
         )
-        unit.add(student)
-        unit.flush()
         return person.id
 
-
-def normalize_code(code: str) -> str:
-    """Codes are typed by hand: case, spaces and hyphens do not matter, O is 0 and I is 1."""
-    kept = "".join(c for c in code.upper() if c.isalnum())
-    return kept.replace("O", "0").replace("I", "1").replace("L", "1")
+    def _agree(
+        self, unit: Unit, person_id: uuid.UUID, purposes: tuple[str, ...], now: dt.datetime
+    ) -> None:
+        consent.agree(unit, person_id, purposes, self._policy.enrolment.consent_version, now)
 
 
 def _check(name: str, value: Any) -> Any:
@@ -295,7 +248,7 @@ def _check(name: str, value: Any) -> Any:
 
 
 def _both(unit: Unit, student_id: uuid.UUID) -> tuple[Person, Student]:
-    found = get_student(unit, student_id)
+    found = students.get(unit, student_id)
     if found is None:
         raise OutdatedAction
     return found
@@ -308,17 +261,10 @@ def _must(view: StudentView | None) -> StudentView:
 
 
 def _view(unit: Unit, person_id: uuid.UUID) -> StudentView | None:
-    found = get_student(unit, person_id)
+    found = students.get(unit, person_id)
     if found is None:
         return None
     person, student = found
-    pseudonym = None
-    if student.pseudonym is not None:
-        pseudonym = (
-            unit.keys.student(unit, person_id)
-            .open(student.pseudonym, "students", "pseudonym", person_id)
-            .decode()
-        )
     return StudentView(
         id=person_id,
         language=person.language,
@@ -328,7 +274,7 @@ def _view(unit: Unit, person_id: uuid.UUID) -> StudentView | None:
         stage=student.stage,
         age_band=student.age_band,
         region=student.region,
-        pseudonym=pseudonym,
+        pseudonym=students.pseudonym_of(unit, student),
         belongs=student.stage == "enrolled",
         consents=tuple(consents.current_consents(unit, person_id)),
     )

@@ -7,12 +7,12 @@ import uuid
 
 from flows.care import letter, open_or_raise, tell_desk
 from flows.clock import Clock
+from flows.consent import note_event
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.policy import Policy
-from storage import cases
+from storage import cases, follow_ups
 from storage.database import Database, Unit
 from storage.records import audit
-from storage.tables.care import Case, FollowUp
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class FollowUps:
         now = self._clock.now()
 
         def work(unit: Unit) -> int:
-            due = cases.due_follow_ups(unit, now)
+            due = follow_ups.due(unit, now)
             for row in due:
-                case = unit.get(Case, row.case_id)
+                case = cases.get(unit, row.case_id)
                 if case is None or case.status != "closed":
                     row.state = "called_off"
                     continue
@@ -62,14 +62,14 @@ class FollowUps:
             raise FlowError(Refusal.BAD_VALUE)
 
         def work(unit: Unit) -> FollowUpAnswered:
-            row = unit.get(FollowUp, follow_up_id, with_for_update=True)
+            row = follow_ups.lock(unit, follow_up_id)
             if row is None or row.student_id != student_id or row.state != "asked":
                 raise OutdatedAction
             row.state, row.answered_at, row.answer = "answered", now, answer
-            unit.flush()
-            case = unit.get(Case, row.case_id)
+            case = cases.get(unit, row.case_id)
             assert case is not None
             audit(unit, "follow_up_answered", now, subject_id=case.id, facts={"answer": answer})
+            note_event(unit, student_id, "follow_up_answered", now, answer=answer)
             if answer != "worse":
                 return FollowUpAnswered(answer, False, case.number, False)
             opened, newly = open_or_raise(unit, student_id, 0, "follow_up", now, self._policy)

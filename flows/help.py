@@ -5,22 +5,17 @@ from __future__ import annotations
 import dataclasses
 import uuid
 
-import sqlalchemy as sa
-
 from flows.care import letter, open_or_raise, tell_counselor, tell_desk
 from flows.clock import Clock
+from flows.consent import TALK, require_consent
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.policy import Policy
 from flows.receive import Screened
 from flows.rules.risk import RiskLevel
-from storage import cases, messages, people
-from storage.consents import current_consents
+from storage import assessments, cases, messages, staff, students
 from storage.database import Database, Unit
 from storage.records import audit
-from storage.tables.care import Assessment, Case
-from storage.tables.people import Staff
-
-TALK_CONSENTS = ("help_first", "counselor_access")
+from storage.tables.care import Case
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,7 +42,7 @@ class Help:
         """Whether a counselor is on call now: the first screen says it truthfully."""
         now = self._clock.now()
         return await self._database.read(
-            lambda unit: bool(people.on_duty(unit, "counselor", now, only_on_call=True))
+            lambda unit: bool(staff.on_duty(unit, "counselor", now, only_on_call=True))
         )
 
     async def current(self, student_id: uuid.UUID) -> HelpView | None:
@@ -55,14 +50,8 @@ class Help:
         now = self._clock.now()
 
         def work(unit: Unit) -> HelpView | None:
-            case = unit.scalar(
-                sa.select(Case).where(
-                    Case.student_id == student_id,
-                    Case.desk == "counseling",
-                    Case.status != "closed",
-                )
-            )
-            on_call = bool(people.on_duty(unit, "counselor", now, only_on_call=True))
+            case = cases.current_of(unit, student_id)
+            on_call = bool(staff.on_duty(unit, "counselor", now, only_on_call=True))
             return None if case is None else _view(unit, case, False, on_call)
 
         return await self._database.read(work)
@@ -72,7 +61,7 @@ class Help:
         now = self._clock.now()
 
         def work(unit: Unit) -> HelpView:
-            _require_talk(unit, student_id)
+            require_consent(unit, student_id, TALK)
             case, newly = open_or_raise(unit, student_id, 0, "asked", now, self._policy)
             anyone = tell_desk(unit, case, now, self._policy, newly_open=newly)
             return _view(unit, case, newly, anyone)
@@ -91,7 +80,7 @@ class Help:
             if case is None:
                 raise FlowError(Refusal.NO_CASE)
             self._add_words(unit, case, screened.message_ids)
-            on_call = bool(people.on_duty(unit, "counselor", now, only_on_call=True))
+            on_call = bool(staff.on_duty(unit, "counselor", now, only_on_call=True))
             return _view(unit, case, False, on_call)
 
         return await self._database.transact(work)
@@ -101,14 +90,8 @@ class Help:
         now = self._clock.now()
 
         def work(unit: Unit) -> HelpView:
-            _require_talk(unit, student_id)
-            found = unit.execute(
-                sa.text("SELECT 1 FROM messages WHERE id = :id AND student_id = :student")
-                .bindparams(sa.bindparam("id", type_=sa.Uuid()))
-                .bindparams(sa.bindparam("student", type_=sa.Uuid())),
-                {"id": message_id, "student": student_id},
-            ).first()
-            if found is None:
+            require_consent(unit, student_id, TALK)
+            if not students.wrote(unit, student_id, message_id):
                 raise OutdatedAction
             case, newly = open_or_raise(unit, student_id, 0, "asked", now, self._policy)
             anyone = tell_desk(unit, case, now, self._policy, newly_open=newly)
@@ -129,11 +112,9 @@ class Help:
             case = cases.lock(unit, case_id)
             if case is None or case.student_id != student_id or case.status == "closed":
                 raise OutdatedAction
-            unit.execute(
-                sa.update(Assessment)
-                .where(Assessment.case_id == case_id, Assessment.level != "none")
-                .values(student_says="not_meant")
-            )
+            kept = list(RiskLevel)[case.triage]
+            if not assessments.set_not_meant(unit, case_id):
+                return kept
             audit(unit, "student_says_not_meant", now, subject_id=case.id)
             if case.status == "taken" and case.counselor_id is not None:
                 letter(
@@ -141,7 +122,7 @@ class Help:
                     f"notmeant:{case.id.hex}:{int(now.timestamp())}", now,
                     case=case.id.hex, number=case.number,
                 )  # fmt: skip
-            return list(RiskLevel)[case.triage]
+            return kept
 
         return await self._database.transact(work)
 
@@ -151,18 +132,8 @@ class Help:
         case.student_wrote_at = now
         if case.status == "taken" and message_ids:
             tell_counselor(unit, case, now, self._policy, f"words:{message_ids[0].hex}")
-        unit.flush()
-
-
-def _require_talk(unit: Unit, student_id: uuid.UUID) -> None:
-    agreed = current_consents(unit, student_id)
-    if not any(purpose in agreed for purpose in TALK_CONSENTS):
-        raise FlowError(Refusal.NO_CONSENT)
 
 
 def _view(unit: Unit, case: Case, newly_open: bool, on_call: bool) -> HelpView:
-    name = None
-    if case.counselor_id is not None:
-        staff = unit.get(Staff, case.counselor_id)
-        name = people.staff_name(unit, staff) if staff is not None else None
+    name = staff.name_of(unit, case.counselor_id)
     return HelpView(case.id, case.number, case.status, name, newly_open, on_call)

@@ -6,13 +6,13 @@ import dataclasses
 import datetime as dt
 import uuid
 
-import sqlalchemy as sa
-
 from flows.clock import Clock
+from flows.consent import KEEPS_MOODS, note_event, require_consent
 from flows.errors import FlowError, Refusal
-from storage.base import new_id
+from storage import moods
 from storage.database import Database, Unit
-from storage.tables.care import Mood
+
+_SHOWN = 7
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,26 +32,16 @@ class Moods:
         self._clock = clock
 
     async def tap(self, student_id: uuid.UUID, value: int) -> MoodView:
-        """Keep one tap, 1 (very low) to 5 (very good)."""
+        """Keep one tap, 1 (very low) to 5 (very good). FlowError NO_CONSENT, BAD_VALUE."""
         if not 1 <= value <= 5:
             raise FlowError(Refusal.BAD_VALUE)
         now = self._clock.now()
 
         def work(unit: Unit) -> MoodView:
-            row = Mood(id=new_id(), student_id=student_id, at=now)
-            cipher = unit.keys.student(unit, student_id)
-            row.value = cipher.close(str(value), "moods", "value", row.id)
-            unit.add(row)
-            unit.flush()
-            rows = unit.scalars(
-                sa.select(Mood)
-                .where(Mood.student_id == student_id)
-                .order_by(Mood.at.desc(), Mood.id.desc())
-                .limit(7)
-            ).all()
-            recent = tuple(
-                (m.at, int(cipher.open(m.value, "moods", "value", m.id))) for m in rows[::-1]
-            )
+            require_consent(unit, student_id, KEEPS_MOODS)
+            moods.add(unit, student_id, value, now)
+            note_event(unit, student_id, "mood_kept", now)
+            recent = tuple(moods.latest(unit, student_id, _SHOWN))
             last = [v for _, v in recent[-3:]]
             low = len(last) == 3 and all(v <= 2 for v in last)
             return MoodView(recent, low or value == 1)

@@ -8,18 +8,15 @@ import uuid
 from collections.abc import Sequence
 from typing import Literal
 
-import sqlalchemy as sa
-
 from flows.care import letter
 from flows.clock import Clock
-from storage import deliveries, outbox, people
+from storage import cases, deliveries, outbox, people, staff
 from storage.database import Database, Unit
 from storage.errors import KeyFault, WordsGone
 from storage.outbox import PRIORITY, REPEATS, Post
 from storage.people import Reach
 from storage.records import alert_operator
 from storage.tables.care import Case
-from storage.tables.people import Person, Staff
 
 __all__ = ["EVERY_CLASS", "MOST_URGENT", "Ending", "Parcel", "Post", "PostOffice", "Result"]
 
@@ -149,7 +146,7 @@ class PostOffice:
 
 def _address(unit: Unit, post: Post) -> Parcel:
     """Where a claimed row goes; one that cannot be addressed must not hold up the others."""
-    person = unit.get(Person, post.person_id)
+    person = people.get(unit, post.person_id)
     language = person.language if person is not None else "en"
     try:
         reach = people.reach(unit, post.person_id, post.bot)
@@ -160,16 +157,11 @@ def _address(unit: Unit, post: Post) -> Parcel:
         verdict = ("gone", "no_address")
     elif post.unreadable == WordsGone.__name__:
         verdict = ("skipped", "erased")
-    elif post.bot == "staff" and _is_revoked(unit, post.person_id):
+    elif post.bot == "staff" and staff.is_revoked(unit, post.person_id):
         verdict = ("skipped", "revoked")
     elif reach.state != "active" and post.kind in _PATIENT_KINDS:
         verdict = ("skipped", reach.state)
     return Parcel(post, reach, language, verdict)
-
-
-def _is_revoked(unit: Unit, person_id: uuid.UUID) -> bool:
-    staff = unit.get(Staff, person_id)
-    return staff is not None and staff.revoked_at is not None
 
 
 def _record(unit: Unit, result: Result, now: dt.datetime) -> None:
@@ -203,19 +195,14 @@ def _set_state(unit: Unit, person_id: uuid.UUID, bot: str, state: str, now: dt.d
     if found is None or not people.set_address_state(unit, found.address_id, state, now):
         return
     if bot != "student":
-        if state != "active" and not _is_revoked(unit, person_id):
+        if state != "active" and not staff.is_revoked(unit, person_id):
             # whoever is on call and cannot be reached is a fault that somebody must mend
             alert_operator(unit, "staff_unreachable", now)
         return
-    case = unit.scalar(
-        sa.select(Case)
-        .where(Case.student_id == person_id, Case.status != "closed")
-        .with_for_update()
-    )
+    case = cases.open_case_of(unit, person_id)
     if case is None:
         return
     case.student_blocked_at = None if state == "active" else now
-    unit.flush()
     if state != "active":
         _tell_of_block(unit, case, now)
 
@@ -225,8 +212,8 @@ def _tell_of_block(unit: Unit, case: Case, now: dt.datetime) -> None:
     told = (
         [case.counselor_id]
         if case.counselor_id is not None
-        else people.on_duty(unit, "counselor", now, only_on_call=True)
-        or people.on_duty(unit, "admin", now, only_on_call=False)
+        else staff.on_duty(unit, "counselor", now, only_on_call=True)
+        or staff.on_duty(unit, "admin", now, only_on_call=False)
     )
     for staff_id in told:
         letter(

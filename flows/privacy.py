@@ -6,19 +6,15 @@ import dataclasses
 import datetime as dt
 import uuid
 
-import sqlalchemy as sa
-
 from flows.clock import Clock
+from flows.consent import OPTIONAL, agree, withdraw
 from flows.errors import FlowError, Refusal
 from flows.policy import Policy
-from storage import people
-from storage.consents import current_consents, record_consent
+from storage import records, staff
+from storage.consents import current_consents
 from storage.database import Database, Unit
-from storage.tables.people import Staff
-from storage.tables.records import AccessEntry
 
-# taking these back ends the service; the others can be switched one by one
-NEEDED = frozenset({"service", "screening", "counselor_access", "help_first", "mood"})
+_SHOWN = 10
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,38 +47,29 @@ class Privacy:
         """Consents given now, and the last openings of the student's words."""
 
         def work(unit: Unit) -> PrivacyView:
-            rows = unit.scalars(
-                sa.select(AccessEntry)
-                .where(AccessEntry.student_id == student_id)
-                .order_by(AccessEntry.id.desc())
-                .limit(10)
-            ).all()
-            accesses = []
-            for row in rows:
-                staff = unit.get(Staff, row.staff_id)
-                name = people.staff_name(unit, staff) if staff is not None else None
-                accesses.append(Access(row.at, name, row.what))
+            accesses = tuple(
+                Access(row.at, staff.name_of(unit, row.staff_id), row.what)
+                for row in records.accesses_of(unit, student_id, _SHOWN)
+            )
             return PrivacyView(
                 tuple(current_consents(unit, student_id)),
                 self._policy.enrolment.consent_version,
-                tuple(accesses),
+                accesses,
             )
 
         return await self._database.read(work)
 
     async def switch(self, student_id: uuid.UUID, purpose: str, given: bool) -> PrivacyView:
-        """Give or take back one optional consent."""
-        if purpose in NEEDED or purpose != "statistics":
+        """Give or take back one optional consent; the others end with the service itself."""
+        if purpose not in OPTIONAL:
             raise FlowError(Refusal.BAD_VALUE)
-        now = self._clock.now()
+        now, version = self._clock.now(), self._policy.enrolment.consent_version
 
         def work(unit: Unit) -> None:
-            agreed = purpose in current_consents(unit, student_id)
-            if agreed != given:
-                record_consent(
-                    unit, student_id, purpose, self._policy.enrolment.consent_version,
-                    "given" if given else "withdrawn", now,
-                )  # fmt: skip
+            if given:
+                agree(unit, student_id, (purpose,), version, now)
+            else:
+                withdraw(unit, student_id, purpose, version, now)
 
         await self._database.transact(work)
         return await self.view(student_id)

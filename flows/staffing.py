@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import secrets
 import uuid
 
-import sqlalchemy as sa
-
+from flows.care import back_to_queue
 from flows.clock import Clock
-from flows.desk import back_to_queue
-from flows.enrolment import normalize_code
+from flows.codes import make_code, normalize_code, require_usable
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.policy import Policy
+from flows.roles import ROLES, require_admin, require_staff
 from flows.rules import triage as rules
-from storage import deliveries, people
+from storage import alerts, cases, codes, deliveries, people, staff
 from storage.database import Database, Unit
 from storage.records import audit
-from storage.tables.care import Alert, Case, CaseReader
-from storage.tables.people import Invite, Person, Staff
 
-ROLES = ("counselor", "editor", "adviser", "admin")
-# no 0/O, 1/I/L: codes are read aloud and typed by hand
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+__all__ = ["ROLES", "StaffView", "Staffing", "make_code"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,12 +32,6 @@ class StaffView:
     on_call_until: dt.datetime | None
     revoked: bool
     time_zone: str
-
-
-def make_code() -> str:
-    """A one-time code of 50 bits, in two groups."""
-    letters = "".join(secrets.choice(_ALPHABET) for _ in range(10))
-    return f"{letters[:5]}-{letters[5:]}"
 
 
 class Staffing:
@@ -63,15 +51,8 @@ class Staffing:
         def work(unit: Unit) -> None:
             if actor_id is not None:
                 require_admin(unit, actor_id)
-            unit.add(
-                Invite(
-                    code_hash=unit.keys.hash("invite", normalize_code(code)),
-                    role=role,
-                    created_at=now,
-                    expires_at=now + dt.timedelta(days=self._policy.enrolment.invite_days),
-                )
-            )
-            unit.flush()
+            expires = now + dt.timedelta(days=self._policy.enrolment.invite_days)
+            codes.add_invite(unit, normalize_code(code), role, now, expires)
             audit(unit, "staff_invited", now, actor_id=actor_id, facts={"role": role})
 
         await self._database.transact(work)
@@ -92,17 +73,10 @@ class Staffing:
         cleaned = normalize_code(code)
 
         def work(unit: Unit) -> StaffView:
-            invite = unit.scalar(
-                sa.select(Invite)
-                .where(Invite.code_hash == unit.keys.hash("invite", cleaned))
-                .with_for_update()
-            )
+            invite = codes.lock_invite(unit, cleaned)
             if invite is None:
                 raise FlowError(Refusal.UNKNOWN_CODE)
-            if invite.used_at is not None:
-                raise FlowError(Refusal.USED_CODE)
-            if invite.expires_at <= now:
-                raise FlowError(Refusal.EXPIRED_CODE)
+            require_usable(invite.used_at, invite.expires_at, now)
             person_id = people.find_person(unit, "staff", telegram_id)
             if person_id is None:
                 person = people.add_person(
@@ -110,15 +84,15 @@ class Staffing:
                     self._policy.campus.time_zone, now,
                 )  # fmt: skip
                 person_id = person.id
-                unit.add(Staff(id=person_id, role=invite.role, on_call=False, joined_at=now))
+                staff.add(unit, person_id, invite.role, now)
             else:
-                staff = unit.get(Staff, person_id)
-                assert staff is not None
-                if staff.revoked_at is None:
+                found = staff.lock(unit, person_id)
+                assert found is not None
+                _, member = found
+                if member.revoked_at is None:
                     raise FlowError(Refusal.ALREADY_STAFF)
-                staff.role, staff.revoked_at, staff.joined_at = invite.role, None, now
+                member.role, member.revoked_at, member.joined_at = invite.role, None, now
             invite.used_at, invite.used_by = now, person_id
-            unit.flush()
             audit(unit, "staff_joined", now, actor_id=person_id, facts={"role": invite.role})
             return _must(_view(unit, person_id))
 
@@ -133,8 +107,8 @@ class Staffing:
             raise FlowError(Refusal.TOO_LONG)
 
         def work(unit: Unit) -> StaffView:
-            _, staff = require_staff(unit, staff_id)
-            staff.name = unit.keys.campus.close(cleaned, "staff", "name", staff.id)
+            _, member = require_staff(unit, staff_id)
+            staff.set_name(unit, member, cleaned)
             return _must(_view(unit, staff_id))
 
         return await self._database.transact(work)
@@ -161,22 +135,17 @@ class Staffing:
         now = self._clock.now()
 
         def work(unit: Unit) -> StaffView:
-            _, staff = require_staff(unit, staff_id)
-            if staff.role != "counselor":
+            _, member = require_staff(unit, staff_id, hold=True)
+            if member.role != "counselor":
                 raise FlowError(Refusal.NOT_ALLOWED)
-            staff.on_call = on_call
-            staff.on_call_until = now + dt.timedelta(hours=hours) if on_call and hours else None
-            unit.flush()
+            member.on_call = on_call
+            member.on_call_until = now + dt.timedelta(hours=hours) if on_call and hours else None
             audit(
                 unit, "on_call" if on_call else "off_call", now, actor_id=staff_id,
                 facts={"hours": hours or 0},
             )  # fmt: skip
             if on_call:
-                unit.execute(
-                    sa.update(Alert)
-                    .where(Alert.state == "open", Alert.due_at > now)
-                    .values(due_at=now)
-                )
+                alerts.hasten(unit, now)
             return _must(_view(unit, staff_id))
 
         return await self._database.transact(work)
@@ -186,40 +155,34 @@ class Staffing:
 
         def work(unit: Unit) -> tuple[StaffView, ...]:
             require_staff(unit, staff_id)
-            ids = unit.scalars(sa.select(Staff.id).order_by(Staff.joined_at)).all()
-            return tuple(_must(_view(unit, row)) for row in ids)
+            return _everybody(unit)
 
         return await self._database.read(work)
 
     async def everybody(self) -> tuple[StaffView, ...]:
         """All staff, for the operator's terminal."""
-
-        def work(unit: Unit) -> tuple[StaffView, ...]:
-            ids = unit.scalars(sa.select(Staff.id).order_by(Staff.joined_at)).all()
-            return tuple(_must(_view(unit, row)) for row in ids)
-
-        return await self._database.read(work)
+        return await self._database.read(_everybody)
 
     async def revoke(self, actor_id: uuid.UUID | None, staff_id: uuid.UUID) -> StaffView:
-        """Take effect at once: cases go back, pages stop, every later step is refused."""
+        """Take effect at once: cases go back, pages stop, every later step is refused.
+
+        With an admin go all invites that nobody used yet: some may have been theirs.
+        """
         now = self._clock.now()
 
         def work(unit: Unit) -> StaffView:
             if actor_id is not None:
                 require_admin(unit, actor_id)
-            staff = unit.get(Staff, staff_id)
-            if staff is None or staff.revoked_at is not None:
+            found = staff.lock(unit, staff_id)
+            if found is None or found[1].revoked_at is not None:
                 raise OutdatedAction
-            staff.revoked_at, staff.on_call = now, False
-            unit.flush()
-            unit.execute(sa.delete(CaseReader).where(CaseReader.staff_id == staff_id))
+            _, member = found
+            member.revoked_at, member.on_call = now, False
+            cases.set_reader(unit, staff_id, None, "talk", now)
             deliveries.hasten(unit, staff_id, now)
-            held = unit.scalars(
-                sa.select(Case)
-                .where(Case.counselor_id == staff_id, Case.status == "taken")
-                .with_for_update()
-            ).all()
-            for case in held:
+            if member.role == "admin":
+                codes.end_invites(unit, now)
+            for case in cases.held_by(unit, staff_id):
                 back_to_queue(unit, case, rules.CaseStep.RETURN, actor_id, now, self._policy)
             audit(unit, "staff_revoked", now, actor_id=actor_id, subject_id=staff_id)
             return _must(_view(unit, staff_id))
@@ -227,18 +190,8 @@ class Staffing:
         return await self._database.transact(work)
 
 
-def require_staff(unit: Unit, staff_id: uuid.UUID) -> tuple[Person, Staff]:
-    """Staff of any role who were not revoked."""
-    found = people.get_staff(unit, staff_id)
-    if found is None or found[1].revoked_at is not None:
-        raise FlowError(Refusal.NOT_STAFF)
-    return found
-
-
-def require_admin(unit: Unit, staff_id: uuid.UUID) -> None:
-    """Only admins."""
-    if require_staff(unit, staff_id)[1].role != "admin":
-        raise FlowError(Refusal.NOT_ALLOWED)
+def _everybody(unit: Unit) -> tuple[StaffView, ...]:
+    return tuple(_must(_view(unit, staff_id)) for staff_id in staff.everybody(unit))
 
 
 def _must(view: StaffView | None) -> StaffView:
@@ -248,17 +201,17 @@ def _must(view: StaffView | None) -> StaffView:
 
 
 def _view(unit: Unit, person_id: uuid.UUID) -> StaffView | None:
-    found = people.get_staff(unit, person_id)
+    found = staff.get(unit, person_id)
     if found is None:
         return None
-    person, staff = found
+    person, member = found
     return StaffView(
         person_id,
-        staff.role,
+        member.role,
         person.language,
-        people.staff_name(unit, staff),
-        staff.on_call,
-        staff.on_call_until,
-        staff.revoked_at is not None,
+        staff.name_of(unit, person_id),
+        member.on_call,
+        member.on_call_until,
+        member.revoked_at is not None,
         person.time_zone,
     )

@@ -1,4 +1,4 @@
-"""Cases, their notes, their alerts and follow-ups as rows."""
+"""Cases and their notes as rows, and who writes in which."""
 
 from __future__ import annotations
 
@@ -11,20 +11,39 @@ import sqlalchemy as sa
 from storage.base import new_id
 from storage.database import Unit
 from storage.records import next_number
-from storage.tables.care import Alert, Case, CaseNote, CaseReader, FollowUp
+from storage.tables.care import Case, CaseNote, CaseReader
+
+
+def get(unit: Unit, case_id: uuid.UUID) -> Case | None:
+    """A case, to look at."""
+    return unit.get(Case, case_id)
 
 
 def lock(unit: Unit, case_id: uuid.UUID) -> Case | None:
-    """A case, locked until the unit ends."""
-    return unit.scalar(sa.select(Case).where(Case.id == case_id).with_for_update())
+    """A case, locked until the unit ends, as it is then."""
+    return unit.scalar(
+        sa.select(Case)
+        .where(Case.id == case_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def current_of(unit: Unit, student_id: uuid.UUID, desk: str = "counseling") -> Case | None:
+    """The student's one open case, to look at."""
+    return unit.scalar(_open_of(student_id, desk))
 
 
 def open_case_of(unit: Unit, student_id: uuid.UUID, desk: str = "counseling") -> Case | None:
-    """The student's one open case, locked."""
+    """The student's one open case, locked until the unit ends, as it is then."""
     return unit.scalar(
-        sa.select(Case)
-        .where(Case.student_id == student_id, Case.desk == desk, Case.status != "closed")
-        .with_for_update()
+        _open_of(student_id, desk).with_for_update().execution_options(populate_existing=True)
+    )
+
+
+def _open_of(student_id: uuid.UUID, desk: str) -> sa.Select[Case]:
+    return sa.select(Case).where(
+        Case.student_id == student_id, Case.desk == desk, Case.status != "closed"
     )
 
 
@@ -119,12 +138,24 @@ def by_number(unit: Unit, number: int) -> Case | None:
     return unit.scalar(sa.select(Case).where(Case.number == number))
 
 
-def silent(unit: Unit, now: dt.datetime) -> list[Case]:
-    """Taken cases whose student has waited too long; locked, skipping what others hold."""
+def held_by(unit: Unit, staff_id: uuid.UUID) -> list[Case]:
+    """The cases a counselor has taken, locked."""
     return list(
         unit.scalars(
             sa.select(Case)
-            .where(Case.status == "taken", Case.answer_due_at <= now)
+            .where(Case.counselor_id == staff_id, Case.status == "taken")
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def silent(unit: Unit, now: dt.datetime) -> list[Case]:
+    """Open cases whose student has waited too long; locked, skipping what others hold."""
+    return list(
+        unit.scalars(
+            sa.select(Case)
+            .where(Case.status != "closed", Case.answer_due_at <= now)
             .limit(50)
             .with_for_update(skip_locked=True)
         )
@@ -176,36 +207,3 @@ def reader(unit: Unit, staff_id: uuid.UUID) -> CaseReader | None:
 def drop_readers(unit: Unit, case_id: uuid.UUID) -> None:
     """Nobody writes in this case any more."""
     unit.execute(sa.delete(CaseReader).where(CaseReader.case_id == case_id))
-
-
-def open_alert(unit: Unit, case_id: uuid.UUID) -> Alert | None:
-    """The case's alert that still pages, locked."""
-    return unit.scalar(
-        sa.select(Alert).where(Alert.case_id == case_id, Alert.state == "open").with_for_update()
-    )
-
-
-def due_alerts(unit: Unit, now: dt.datetime) -> list[Alert]:
-    """Alerts to page for now; locked, skipping what another replica holds."""
-    return list(
-        unit.scalars(
-            sa.select(Alert)
-            .where(Alert.state == "open", Alert.due_at <= now)
-            .order_by(Alert.due_at)
-            .limit(100)
-            .with_for_update(skip_locked=True)
-        )
-    )
-
-
-def due_follow_ups(unit: Unit, now: dt.datetime) -> list[FollowUp]:
-    """Follow-ups to ask now; locked, skipping what another replica holds."""
-    return list(
-        unit.scalars(
-            sa.select(FollowUp)
-            .where(FollowUp.state == "planned", FollowUp.due_at <= now)
-            .order_by(FollowUp.due_at)
-            .limit(100)
-            .with_for_update(skip_locked=True)
-        )
-    )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from storage.base import new_id
 from storage.database import Unit
-from storage.tables.people import Address, Person, Staff, Student
+from storage.tables.people import Address, Person
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,31 +86,6 @@ def set_address_state(unit: Unit, address_id: uuid.UUID, state: str, now: dt.dat
     return bool(changed.rowcount)  # type: ignore[attr-defined]
 
 
-def get_student(unit: Unit, student_id: uuid.UUID) -> tuple[Person, Student] | None:
-    """A student's two rows."""
-    person, student = unit.get(Person, student_id), unit.get(Student, student_id)
-    return (person, student) if person is not None and student is not None else None
-
-
-def get_staff(unit: Unit, staff_id: uuid.UUID) -> tuple[Person, Staff] | None:
-    """A staff member's two rows."""
-    person, staff = unit.get(Person, staff_id), unit.get(Staff, staff_id)
-    return (person, staff) if person is not None and staff is not None else None
-
-
-def staff_name(unit: Unit, staff: Staff) -> str | None:
-    """The name a member of staff chose to be called by."""
-    if staff.name is None:
-        return None
-    return unit.keys.campus.open(staff.name, "staff", "name", staff.id).decode()
-
-
-def on_duty(unit: Unit, role: str, now: dt.datetime, *, only_on_call: bool) -> list[uuid.UUID]:
-    """Members of staff of one role who are not revoked; only those on call, if asked."""
-    query = sa.select(Staff.id).where(Staff.role == role, Staff.revoked_at.is_(None))
-    if only_on_call:
-        query = query.where(
-            Staff.on_call.is_(True),
-            sa.or_(Staff.on_call_until.is_(None), Staff.on_call_until > now),
-        )
-    return list(unit.scalars(query.order_by(Staff.id)))
+def get(unit: Unit, person_id: uuid.UUID) -> Person | None:
+    """A person by id."""
+    return unit.get(Person, person_id)

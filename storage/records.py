@@ -105,6 +105,18 @@ def log_access(
     unit.flush()
 
 
+def accesses_of(unit: Unit, student_id: uuid.UUID, limit: int) -> list[AccessEntry]:
+    """The last openings of a student's words, newest first."""
+    return list(
+        unit.scalars(
+            sa.select(AccessEntry)
+            .where(AccessEntry.student_id == student_id)
+            .order_by(AccessEntry.id.desc())
+            .limit(limit)
+        )
+    )
+
+
 def note_event(
     unit: Unit, subject: uuid.UUID, kind: str, now: dt.datetime, **facts: str | int | bool
 ) -> None:
@@ -127,3 +139,22 @@ def alert_operator(unit: Unit, kind: str, now: dt.datetime) -> bool:
     unit.add(OperatorAlert(kind=kind, day=day, count=1, last_at=now))
     unit.flush()
     return True
+
+
+def faults_to_tell(unit: Unit) -> list[OperatorAlert]:
+    """Operator faults that the outgoing webhook has not carried yet."""
+    return list(
+        unit.scalars(
+            sa.select(OperatorAlert)
+            .where(OperatorAlert.webhook_done_at.is_(None))
+            .order_by(OperatorAlert.id)
+            .limit(50)
+        )
+    )
+
+
+def fault_told(unit: Unit, fault_id: uuid.UUID, now: dt.datetime) -> None:
+    """The outgoing webhook has carried a fault."""
+    unit.execute(
+        sa.update(OperatorAlert).where(OperatorAlert.id == fault_id).values(webhook_done_at=now)
+    )

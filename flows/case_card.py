@@ -1,0 +1,129 @@
+"""A case as those on the desk see it: a line of the queue, or a card. Never words."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+import zoneinfo
+
+from storage import alerts, cases, messages, staff, students
+from storage.database import Unit
+from storage.tables.care import Assessment, Case
+
+_SHOWN = 8
+_WORST_FIRST = {"imminent": 0, "elevated": 1, "low": 2}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class QueueItem:
+    """One line of the queue."""
+
+    case_id: uuid.UUID
+    number: int
+    triage: int
+    status: str
+    opened_at: dt.datetime
+    mine: bool
+    counselor_name: str | None
+    unread: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SignalLine:
+    """One reason, as the card shows it: no words."""
+
+    kind: str
+    level: str
+    tier: str
+    reason: str
+    version: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CaseCard:
+    """A case at a glance; the words come on tap only."""
+
+    case_id: uuid.UUID
+    number: int
+    status: str
+    triage: int
+    origin: str
+    opened_at: dt.datetime
+    taken_at: dt.datetime | None
+    mine: bool
+    counselor_name: str | None
+    student_language: str
+    student_region: str | None
+    age_band: str
+    local_time: str
+    signals: tuple[SignalLine, ...]
+    student_says_not_meant: bool
+    degraded: bool
+    unread: int
+    earlier_cases: int
+    paging: bool
+    student_blocked: bool
+    disposition: str | None
+    closed_at: dt.datetime | None
+
+
+def queue_item(unit: Unit, case: Case, reader_id: uuid.UUID) -> QueueItem:
+    """The line of a case in somebody's queue."""
+    return QueueItem(
+        case_id=case.id,
+        number=case.number,
+        triage=case.triage,
+        status=case.status,
+        opened_at=case.opened_at,
+        mine=_is_held_by(case, reader_id),
+        counselor_name=staff.name_of(unit, case.counselor_id),
+        unread=messages.count_unread(unit, case.id),
+    )
+
+
+def card_of(unit: Unit, case: Case, reader_id: uuid.UUID, now: dt.datetime) -> CaseCard:
+    """The card of a case, as one of the desk sees it now."""
+    found = students.get(unit, case.student_id)
+    assert found is not None
+    person, student = found
+    assessments = messages.assessments_of_case(unit, case.id)
+    return CaseCard(
+        case_id=case.id,
+        number=case.number,
+        status=case.status,
+        triage=case.triage,
+        origin=case.origin,
+        opened_at=case.opened_at,
+        taken_at=case.taken_at,
+        mine=_is_held_by(case, reader_id),
+        counselor_name=staff.name_of(unit, case.counselor_id),
+        student_language=person.language,
+        student_region=student.region,
+        age_band=student.age_band,
+        local_time=now.astimezone(zoneinfo.ZoneInfo(person.time_zone)).strftime("%H:%M"),
+        signals=_signals(assessments),
+        student_says_not_meant=any(a.student_says == "not_meant" for a in assessments),
+        degraded=any(a.degraded for a in assessments),
+        unread=messages.count_unread(unit, case.id),
+        earlier_cases=cases.count_earlier(unit, case),
+        paging=alerts.is_open(unit, case.id),
+        student_blocked=case.student_blocked_at is not None,
+        disposition=case.disposition,
+        closed_at=case.closed_at,
+    )
+
+
+def _is_held_by(case: Case, reader_id: uuid.UUID) -> bool:
+    return case.status == "taken" and case.counselor_id == reader_id
+
+
+def _signals(assessments: list[Assessment]) -> tuple[SignalLine, ...]:
+    """Each reason once, the worst first."""
+    found: dict[tuple[str, str], SignalLine] = {}
+    for assessment in assessments:
+        for s in assessment.signals:
+            line = SignalLine(s["kind"], s["level"], s["tier"], s["reason"], s["version"])
+            found.setdefault((line.kind, line.reason), line)
+    worst_first = sorted(found.values(), key=lambda line: _WORST_FIRST.get(line.level, 9))
+    return tuple(worst_first[:_SHOWN])
