@@ -90,7 +90,7 @@ class LexiconEntry:
     level: str
     lang: str
     phrases: tuple[Phrase, ...]
-    unless: tuple[str, ...]
+    unless: tuple[Phrase, ...]
     examples: tuple[str, ...]
     not_examples: tuple[str, ...]
     soft: bool = False
@@ -239,7 +239,7 @@ def _scope(
         if not words:
             raise LexiconError(f"{where}: {name} is missing or empty")
         try:
-            yield name, tuple(compile_loose(word, lists, lang) for word in words)
+            yield name, tuple(compile_loose(word, lists, lang).pattern for word in words)
         except PhraseError as error:
             raise LexiconError(f"{where}: {name}: {error}") from error
 
@@ -276,6 +276,6 @@ def _hits(item: LexiconEntry | Idiom, example: str) -> bool:
     text = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", text)
     hits = [m.span() for p in item.phrases for m in re.finditer(p.pattern, text)]
     if isinstance(item, LexiconEntry):
-        spared = [m.span() for p in item.unless for m in re.finditer(p, text)]
+        spared = [m.span() for p in item.unless for m in re.finditer(p.pattern, text)]
         hits = [(a, b) for a, b in hits if not any(c < b and a < d for c, d in spared)]
     return bool(hits)

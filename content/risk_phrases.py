@@ -14,107 +14,31 @@ Clinicians and editors read and write phrases, not regular expressions:
 | ``^`` ``$`` | the message begins here, ends here (punctuation and emoji aside) |
 | ``#`` | a number |
 
-Every repeat is bounded, so no phrase can run away on a hostile text. A phrase also knows its
-stems: texts that hold none of them cannot match, which is what makes ordinary chat cheap.
+Every repeat is bounded, so no phrase can run away on a hostile text. A phrase also knows what a
+text must hold for it to match at all (``Phrase.groups``), which is what makes ordinary chat cheap.
 """
 
 from __future__ import annotations
 
 import itertools
+import operator
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-_MOST_STEMS = 80
+_MOST_STEMS = 400
+_MOST_GROUPS = 5
 _DEEPEST = 8
 _ENGLISH_GAP = 3
 _CHINESE_GAP = 6
-_COMMON = frozenset(
-    [
-        "i",
-        "im",
-        "ive",
-        "id",
-        "ill",
-        "me",
-        "my",
-        "to",
-        "the",
-        "a",
-        "an",
-        "of",
-        "it",
-        "is",
-        "was",
-        "be",
-        "and",
-        "in",
-        "on",
-        "at",
-        "for",
-        "with",
-        "you",
-        "your",
-        "that",
-        "this",
-        "so",
-        "do",
-        "not",
-        "no",
-        "dont",
-        "cant",
-        "want",
-        "wanna",
-        "going",
-        "gonna",
-        "go",
-        "have",
-        "has",
-        "had",
-        "am",
-        "are",
-        "all",
-        "just",
-        "like",
-        "feel",
-        "think",
-        "about",
-        "will",
-        "would",
-        "can",
-        "get",
-        "got",
-        "if",
-        "he",
-        "she",
-        "they",
-        "his",
-        "her",
-        "what",
-        "when",
-        "how",
-        "too",
-        "up",
-        "out",
-        "u",
-        "some",
-        "one",
-        "more",
-        "been",
-        "really",
-        "as",
-        "but",
-        "or",
-        "from",
-        "by",
-        "we",
-        "us",
-        "our",
-        "them",
-        "there",
-        "now",
-    ]
-)
+_COMMON_WORDS = """
+i im ive id ill me my to the a an of it is was be and in on at for with you your that this so do not
+no dont cant want wanna going gonna go have has had am are all just like feel think about will would
+can get got if he she they his her what when how too up out u some one more been really as but or
+from by we us our them there now 我 的 了 不 是 有 在 你 好 就 也 都 到 想 会 要 没 一 这 个 他 她 人
+自己 什么 怎么
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 _CLAUSE = ",，。.!！?？;；\\n"
 _START, _END = r"(?:\A[\W_]{0,8})", r"(?=[\W_]{0,12}\Z)"
 _ANCHORS = (_START, _END)
@@ -130,23 +54,68 @@ class PhraseError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase compiled: the expression, and stems of which a matching text holds one."""
+    """A phrase compiled: the expression, and what a text must hold for it to match.
+
+    The text must hold one stem of every group. A stem is a word, the first three letters of a
+    word, a Han character or emoji, or two neighbors of which one is such: all of them quick to
+    list for a text (``stems_of``). The rarest group stands first; none: any text may match.
+    """
 
     pattern: str
-    stems: frozenset[str]
+    groups: tuple[frozenset[str], ...]
+
+
+_Groups = tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
     pattern: str
-    stems: frozenset[str] | None = None
+    groups: _Groups = ()
     optional: bool = False
-    literal: bool = False
+    literal: str = ""
+
+
+_WORD = re.compile(r"[a-z0-9]+")
+_HEAD = 3
+
+
+def stems_of(text: str) -> set[str]:
+    """Everything in a normalized text that a phrase's stem could be."""
+    words = _WORD.findall(text)
+    stems = set(words)
+    stems.update([word[:_HEAD] for word in words])
+    if not text.isascii():
+        stems.update(text)
+        stems.update(map(operator.add, text, text[1:]))
+    return stems
 
 
 def _cost(stems: frozenset[str]) -> float:
-    worst = max(100.0 if s in _COMMON else 60.0 / len(s.encode()) for s in stems)
-    return worst + len(stems) * 0.05
+    """Roughly how often a text holds one of them."""
+    return sum(30.0 if s in _COMMON else 6.0 / len(s.encode()) ** 2 for s in stems)
+
+
+def _literal_groups(text: str, *, spaced: bool) -> _Groups:
+    """What a text must hold that holds these characters, a whole word of it if ``spaced``."""
+    if text.isascii():
+        word = _WORD.match(text)
+        if word is None:
+            return ()
+        short = spaced or len(word[0]) < _HEAD or word[0] != text
+        return (frozenset((word[0] if short else word[0][:_HEAD],)),)
+    pairs = [text[i : i + 2] for i in range(len(text) - 1)] or [text]
+    return tuple(frozenset((pair,)) for pair in pairs if not pair.isascii())
+
+
+def _as_heads(groups: _Groups) -> _Groups:
+    """The same for words that go on after what is written."""
+    heads = (
+        frozenset(s[:_HEAD] if s.isascii() else s for s in group)
+        for group in groups
+        if all(len(s) >= _HEAD or not s.isascii() for s in group)
+    )
+    return tuple(heads)
 
 
 class _Reader:
@@ -175,13 +144,12 @@ class _Reader:
     def _either(self, parts: list[_Part]) -> _Part:
         if len(parts) == 1:
             return parts[0]
-        stems: frozenset[str] | None = frozenset()
-        for part in parts:
-            stems = None if stems is None or part.stems is None else stems | part.stems
-        if stems is not None and len(stems) > _MOST_STEMS:
-            stems = None
         ordered = sorted((p.pattern for p in parts), key=len, reverse=True)
-        return _Part(f"(?:{'|'.join(ordered)})", stems, any(p.optional for p in parts))
+        pattern, optional = f"(?:{'|'.join(ordered)})", any(p.optional for p in parts)
+        if not all(p.groups for p in parts):
+            return _Part(pattern, (), optional)
+        stems = frozenset().union(*(min(p.groups, key=_cost) for p in parts))
+        return _Part(pattern, (stems,) if len(stems) <= _MOST_STEMS else (), optional)
 
     def _sequence(self) -> _Part:
         words: list[list[_Part]] = [[]]
@@ -203,16 +171,24 @@ class _Reader:
     def _joined(self, parts: list[_Part], gap: str) -> _Part:
         if len(parts) == 1:
             return parts[0]
-        merged = self._runs(parts) if not gap else parts
-        # A stem must begin where a word begins: inside an English word only its head will do.
-        words = [p for p in merged if p.pattern not in _ANCHORS]
-        whole = words if gap or not self._spaced else words[:1]
-        candidates = [p.stems for p in whole if p.stems and not p.optional]
-        stems = min(candidates, key=_cost, default=None)
-        if not gap:
+        if gap:
+            pattern, merged = self._spaced_pattern(parts, gap), parts
+        else:
+            merged = self._runs(parts)
             pattern = "".join(p.pattern + "?" * p.optional for p in merged)
-            return _Part(pattern, stems, all(p.optional for p in merged))
-        return _Part(self._spaced_pattern(merged, gap), stems, all(p.optional for p in merged))
+        needed = [p.groups for p in merged if not p.optional]
+        if not gap and self._spaced:
+            needed = self._groups_in_word(merged)
+        groups = tuple(itertools.chain.from_iterable(needed))
+        return _Part(pattern, groups, all(p.optional for p in merged))
+
+    @staticmethod
+    def _groups_in_word(parts: list[_Part]) -> list[_Groups]:
+        """Of an English word in several pieces only the head can be looked for."""
+        solid = [p for p in parts if p.pattern not in _ANCHORS]
+        if not solid or solid[0].optional:
+            return []
+        return [solid[0].groups if len(solid) == 1 else _as_heads(solid[0].groups)]
 
     @staticmethod
     def _spaced_pattern(parts: list[_Part], gap: str) -> str:
@@ -233,17 +209,20 @@ class _Reader:
                 pattern += f"(?:{part.pattern}{gap})?"
         return pattern
 
-    @staticmethod
-    def _runs(parts: list[_Part]) -> list[_Part]:
+    def _runs(self, parts: list[_Part]) -> list[_Part]:
         """Neighboring literal characters joined, so that stems are as long as they can be."""
         runs: list[_Part] = []
         for part in parts:
-            if runs and part.literal and runs[-1].literal:
-                text = runs[-1].pattern + part.pattern
-                runs[-1] = _Part(text, frozenset((_plain(text),)), literal=True)
+            text = runs[-1].literal + part.literal if runs and runs[-1].literal else ""
+            if text and part.literal:
+                runs[-1] = self._literal(text)
             else:
                 runs.append(part)
         return runs
+
+    def _literal(self, text: str) -> _Part:
+        groups = _literal_groups(text, spaced=self._spaced)
+        return _Part(re.escape(text), groups, literal=text)
 
     def _item(self, char: str) -> _Part:
         if char == "(":
@@ -252,7 +231,7 @@ class _Reader:
             if self._peek() != ")":
                 raise PhraseError(f"{self._text!r}: '(' without ')'")
             self._at += 1
-            return self._maybe(_Part(f"(?:{inner.pattern})", inner.stems, inner.optional))
+            return self._maybe(_Part(f"(?:{inner.pattern})", inner.groups, inner.optional))
         if char == "{":
             return self._maybe(self._named())
         if self._text.startswith("..", self._at):
@@ -270,13 +249,13 @@ class _Reader:
             raise PhraseError(f"{self._text!r}: {char!r} at {self._at - 1} has nothing before it")
         if self._peek() == "?":
             return self._maybe(_Part(re.escape(char)))
-        return _Part(re.escape(char), frozenset((char,)), literal=True)
+        return self._literal(char)
 
     def _maybe(self, part: _Part) -> _Part:
         if self._peek() != "?":
             return part
         self._at += 1
-        return _Part(part.pattern, None, optional=True)
+        return _Part(part.pattern, optional=True)
 
     def _named(self) -> _Part:
         end = self._text.find("}", self._at)
@@ -286,7 +265,7 @@ class _Reader:
         self._at = end + 1
         reader = _Reader(self._lists, spaced=self._spaced, depth=self._depth + 1)
         part = self._either([reader.read(word) for word in self._lists[name]])
-        return _Part(f"(?:{part.pattern})", part.stems, part.optional)
+        return _Part(f"(?:{part.pattern})", part.groups, part.optional)
 
     def _gap(self) -> _Part:
         self._at += 2
@@ -301,26 +280,22 @@ class _Reader:
         return self._text[self._at : self._at + 1]
 
 
-def _plain(pattern: str) -> str:
-    return re.sub(r"\\(.)", r"\1", pattern)
-
-
 def compile_phrase(text: str, lists: Mapping[str, Sequence[str]], lang: str) -> Phrase:
     """One phrase of a lexicon in ``lang`` ("en" or "zh").
 
     Raises PhraseError where it cannot be read, or could match anything (no stem).
     """
-    part = _Reader(lists, spaced=lang == "en", depth=0).read(text)
-    if not part.stems or part.optional:
+    phrase = compile_loose(text, lists, lang)
+    if not phrase.groups:
         raise PhraseError(f"{text!r}: every word of it is optional")
-    stems = part.stems
-    if lang == "en":
-        return Phrase(rf"(?<![a-z0-9])(?:{part.pattern})(?![a-z0-9])", stems)
-    return Phrase(rf"(?:{part.pattern})", stems)
+    return phrase
 
 
-def compile_loose(text: str, lists: Mapping[str, Sequence[str]], lang: str) -> str:
-    """A phrase as a bare expression, stems or none: for scope words, which need no prefilter."""
+def compile_loose(text: str, lists: Mapping[str, Sequence[str]], lang: str) -> Phrase:
+    """The same for words that only bear on a hit, and so may lack a stem."""
     part = _Reader(lists, spaced=lang == "en", depth=0).read(text)
-    edge = lang == "en"
-    return rf"(?<![a-z0-9])(?:{part.pattern})(?![a-z0-9])" if edge else f"(?:{part.pattern})"
+    needed = () if part.optional else part.groups
+    groups = tuple(sorted(dict.fromkeys(needed), key=_cost)[:_MOST_GROUPS])
+    if lang == "en":
+        return Phrase(rf"(?<![a-z0-9])(?:{part.pattern})(?![a-z0-9])", groups)
+    return Phrase(f"(?:{part.pattern})", groups)

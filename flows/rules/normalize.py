@@ -16,14 +16,8 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flows.rules.normalize_tables import (
-    HOMOPHONES,
-    LEET,
-    LOOK_ALIKES,
-    STRONG_WORDS,
-    TRADITIONAL,
-    WORDS,
-)
+from flows.rules.normalize_tables import HOMOPHONES, LOOK_ALIKES, TRADITIONAL
+from flows.rules.spelling import TOKEN, cut_apart, mend_word, unleet, wants_mending
 
 _APOSTROPHES = frozenset("'’‘ʼ＇`´′‛")
 _ZWJ_AND_SELECTORS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
@@ -121,11 +115,6 @@ _LETTERS_APART = re.compile(
     r"(?<![a-z0-9])[a-z0-9@$!](?:(?:[ \n._*~/|+,·•-]|[ \n][._*~/|+,·•-][ \n])[a-z0-9@$!]){2,40}"
     r"(?![a-z0-9])"
 )
-_TOKEN = re.compile(r"[a-z0-9@$!*|#]{2,}")
-_LEET_SIGN = re.compile(r"[0-9@$!*|#]")
-_LONG_RUN = re.compile(r"([a-z])\1{2,}")
-_LONGEST_TOKEN = 60
-_SHORTEST_GLUED = 7
 _HAN_RUN = re.compile(rf"([{_HAN}])\1{{2,}}")
 _HAN_APART = re.compile(rf"(?<=[{_HAN}])[ \n\-_.*~/|+·•…=#@&^'\",，。、\\]{{1,3}}(?=[{_HAN}])")
 _HAN_SEPARATED = re.compile(
@@ -133,16 +122,6 @@ _HAN_SEPARATED = re.compile(
 )
 _HAS_HAN = re.compile(rf"[{_HAN}]")
 _JOINS = re.compile(r"[ \n\-_.*~/|+·•…=#@&^\"\\]{1,3}")
-_STAR_WORDS = [(w, len(w)) for w in STRONG_WORDS]
-
-
-def _squeeze(word: str) -> str:
-    return "".join(c for i, c in enumerate(word) if i == 0 or c != word[i - 1])
-
-
-_SQUEEZED = {_squeeze(w): w for w in sorted(WORDS, key=len, reverse=True)}
-_SQUEEZED_STRONG = {_squeeze(w): w for w in STRONG_WORDS}
-_LONGEST_WORD = max(map(len, WORDS))
 
 
 def _one_gap(match: re.Match[str]) -> str:
@@ -153,71 +132,8 @@ def _spaced_word(match: re.Match[str]) -> str | None:
     letters = "".join(c for c in match[0] if c.isalnum() or c in "@$!")
     if not any(c.isalpha() for c in letters):
         return None
-    word = _unleet(letters) or letters
-    return _cut(word) or word
-
-
-def _cut(glued: str) -> str | None:
-    """Words run together cut apart, where known words cover all of it ("killmyself")."""
-    best: list[int | None] = [0] + [None] * len(glued)
-    for end in range(1, len(glued) + 1):
-        for start in range(end - 1, max(-1, end - 1 - _LONGEST_WORD), -1):
-            if best[start] is not None and glued[start:end] in WORDS:
-                best[end] = start  # the longest word that ends here wins
-    if best[-1] is None:
-        return None
-    words: list[str] = []
-    end = len(glued)
-    while end:
-        start = best[end] or 0
-        words.append(glued[start:end])
-        end = start
-    return " ".join(reversed(words))
-
-
-def _unleet(token: str) -> str | None:
-    """The known word behind digits and signs ("k1ll", "su*cide"), or None."""
-    for one in "il":
-        word = "".join(one if c in "1!|" else LEET.get(c, c) for c in token)
-        if word in WORDS:
-            return word
-    if "*" in token or "#" in token:
-        for strong, size in _STAR_WORDS:
-            if size == len(token) and all(
-                a == b or a in "*#" for a, b in zip(token, strong, strict=True)
-            ):
-                return strong if sum(c not in "*#" for c in token) * 2 >= size else None
-    return None
-
-
-def _word(match: re.Match[str]) -> str | None:
-    """One run of letters, digits and signs, mended where that gives a known word."""
-    token = match[0]
-    if token in WORDS or len(token) > _LONGEST_TOKEN:
-        return None
-    if not token.isalpha():
-        return _mixed(token)
-    if _LONG_RUN.search(token):
-        return _SQUEEZED.get(_squeeze(token)) or _mend_glued(_LONG_RUN.sub(r"\1", token))
-    if len(token) >= _SHORTEST_GLUED:
-        return _SQUEEZED_STRONG.get(_squeeze(token)) or _cut(token)
-    return _SQUEEZED_STRONG.get(_squeeze(token))
-
-
-def _mend_glued(token: str) -> str:
-    return (_cut(token) if len(token) >= _SHORTEST_GLUED else None) or token
-
-
-def _mixed(token: str) -> str | None:
-    head = token.lstrip("#")
-    body = head.rstrip("!|$@#")
-    word = _unleet(body) or (_cut(body) if len(body) >= _SHORTEST_GLUED else None)
-    if word is None:
-        calm = _LONG_RUN.sub(r"\1", body)
-        word = calm if calm != body else None
-    if word is None:
-        return None
-    return token[: len(token) - len(head)] + word + head[len(body) :]
+    word = unleet(letters) or letters
+    return cut_apart(word) or word
 
 
 def _single_han(match: re.Match[str]) -> str:
@@ -242,16 +158,37 @@ def _homophone(match: re.Match[str]) -> str | None:
 _HOMOPHONE = re.compile("|".join(f"(?P<h{i}>{p})" for i, (p, _) in enumerate(HOMOPHONES)))
 
 
-_HOMOPHONE_HINT = re.compile(
-    r"zi ?[sc]|xiang|tiao|ge ?wan|qing ?s|yi ?s|(?<![a-z])zs"
-    rf"|[{_HAN}] ?[a-z0-9]|[a-z]杀|[紫籽鲨刹煞砂莎纱啥惨亖似鼠婉碗惋隔戈喽搂尚掉吊火万青挑条子字沙]"
+# Quick looks first, each beginning with a set of characters, which is what makes them quick:
+# the expression of all homophones is slow, and few texts hold one.
+_PINYIN_HINT = re.compile(
+    "[zxtgqyb](?:(?<=z)(?:i ?[sc杀残]|[杀残])|(?<=x)iang|(?<=t)(?:iao|楼)|(?<=g)(?:e ?wan|e ?腕|腕)"
+    "|(?<=q)ing ?s|(?<=y)i(?: s|书|si)|(?<=b)u ?(?:xiang|想))"
 )
+_MIXED_HINT = re.compile(rf"[{_HAN}] ?[a-z4]")
+_HAN_HINT = re.compile(
+    "[自子紫籽字割戈隔跳挑条想要好去真很青安上尚](?:(?<=[自子紫籽])[鲨刹杀沙砂莎煞纱啥残惨]|(?<=字)残"
+    "|(?<=割)[万婉碗惋]|(?<=[戈隔])腕|(?<=[跳挑])[喽搂]|(?<=[挑条])楼|(?<=[想要好去真很])[亖似鼠]"
+    "|(?<=想)火|(?<=青)生|(?<=安)乐[寺四]|(?<=[上尚])[掉吊])"
+)
+
+
+def _may_hold_homophone(text: str) -> bool:
+    if _PINYIN_HINT.search(text):
+        return True
+    if text.isascii():
+        return False
+    return bool(_MIXED_HINT.search(text) or _HAN_HINT.search(text))
 
 
 def _draft(text: str) -> _Draft:
     """Every character made plain by itself."""
-    if text.isascii() and text.isprintable() and "'" not in text and "`" not in text:
+    ascii_only = text.isascii() and text.isprintable()
+    if ascii_only and "'" not in text and "`" not in text:
         return _Draft(text.lower(), range(len(text)), range(1, len(text) + 1))
+    if ascii_only:
+        kept = [index for index, char in enumerate(text) if char not in "'`"]
+        plain = text.lower().replace("'", "").replace("`", "")
+        return _Draft(plain, kept, [index + 1 for index in kept])
     chars = _characters
     pieces = [chars[c] for c in text]
     plain = "".join(pieces)
@@ -269,21 +206,30 @@ def normalize(text: str) -> Normalized:
     draft.rewrite(_SPACES, _one_gap)
     draft.rewrite(_LETTERS_APART, _spaced_word)
     draft.rewrite(_JOINER, _space)
-    draft.rewrite(_TOKEN, _word)
+    if wants_mending(draft.text):
+        draft.rewrite(TOKEN, mend_word)
     if _HAS_HAN.search(draft.text):
         draft.rewrite(_HAN_RUN, lambda m: m[1])
         draft.rewrite(_HAN_SEPARATED, _single_han)
-    if _HOMOPHONE_HINT.search(draft.text):
+    if _may_hold_homophone(draft.text):
         draft.rewrite(_HOMOPHONE, _homophone)
     return Normalized(draft.text, draft.starts, draft.ends)
 
 
-def tighten(normal: Normalized) -> Normalized | None:
-    """The same with nothing left between Han characters ("自 杀了", "割。腕"), or None where
-    there was nothing to close up. Clause breaks are lost, so match only what is plain by itself.
-    """
-    if not _HAN_APART.search(normal.text):
+def closed_up(text: str) -> str | None:
+    """A normalized text with nothing left between Han characters ("自 杀了", "割。腕"), or None
+    where there was nothing to close up. Clause breaks are lost, so match only what is plain by
+    itself, and ask ``tighten`` where it came from."""
+    closed = _HAN_APART.sub("", text)
+    if len(closed) == len(text):
         return None
+    if _may_hold_homophone(closed):
+        return _HOMOPHONE.sub(lambda m: _homophone(m) or m[0], closed)
+    return closed
+
+
+def tighten(normal: Normalized) -> Normalized:
+    """What ``closed_up`` makes of the text, with its map."""
     draft = _Draft(normal.text, normal.starts, normal.ends)
     draft.rewrite(_HAN_APART, _nothing)
     draft.rewrite(_HOMOPHONE, _homophone)

@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 
 from content.risk_catalog import RiskLexicon
-from flows.rules.normalize import Normalized, normalize, tighten
-from flows.rules.risk_lexicon import Lexicon
+from flows.rules.normalize import Normalized, closed_up, normalize, tighten
+from flows.rules.risk_lexicon import Hit, Lexicon
 from flows.rules.risk_scope import IDEATION, Reader, Verdict
 from flows.rules.risk_types import (
     NOT_OWN_RISK,
@@ -44,7 +44,6 @@ __all__ = [
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _ELLIPTIC_LENGTH = 60
 _TURNS = 4
-_MOST_HITS = 200
 _MOST_SIGNALS = 40
 _FLOORS = {
     RiskLevel.NONE: 0.0,
@@ -85,19 +84,24 @@ def screen_lexicon(
     message is too short to be judged alone.
     """
     normal = normalize(text)
-    verdicts = _verdicts(normal, lexicon)
-    signals = [_signal(v, normal, lexicon) for v in verdicts]
-    tight = tighten(normal)
-    if tight is not None:
-        known = {s.reason for s in signals}
-        signals += [
-            s
-            for s in (_signal(v, tight, lexicon) for v in _verdicts(tight, lexicon, tight=True))
-            if s.reason not in known
-        ]
+    signals = [_signal(v, normal, lexicon) for v in _verdicts(normal.text, lexicon)]
+    signals += _closed_up_signals(normal, lexicon, {s.reason for s in signals})
     if context and len(normal.text) <= _ELLIPTIC_LENGTH:
         signals += _from_context(normal.text, len(text), lexicon, context)
     return _assess(signals, lang or detect_language(text), lexicon.version)
+
+
+def _closed_up_signals(normal: Normalized, lexicon: Lexicon, known: set[str]) -> list[Signal]:
+    """What shows only when nothing is left between Han characters."""
+    closed = closed_up(normal.text)
+    if closed is None:
+        return []
+    hits = [h for h in lexicon.find(closed, tight=True) if h.entry.id not in known]
+    if not hits:
+        return []
+    tight = tighten(normal)
+    signals = [_signal(v, tight, lexicon) for v in _judged(closed, hits, lexicon)]
+    return [s for s in signals if s.reason not in known]
 
 
 def combine(
@@ -171,15 +175,16 @@ def _is_sound(score: ModelScore) -> bool:
     return all(0.0 <= part <= 1.0 for part in parts)
 
 
-def _verdicts(normal: Normalized, lexicon: Lexicon, *, tight: bool = False) -> list[Verdict]:
-    """Every phrase judged; a means or a time only beside a sign of the wish to die."""
-    hits, idioms = lexicon.find(normal.text)
-    if tight:
-        hits = [h for h in hits if h.entry.tight]
-    if not hits:
+def _verdicts(text: str, lexicon: Lexicon) -> list[Verdict]:
+    """Every phrase of a normalized text, judged."""
+    return _judged(text, lexicon.find(text), lexicon)
+
+
+def _judged(text: str, hits: Sequence[Hit], lexicon: Lexicon) -> list[Verdict]:
+    """What counts of the hits; a means or a time only beside a sign of the wish to die."""
+    if all(hit.entry.needs_ideation for hit in hits):
         return []
-    reader = Reader(normal.text, lexicon, [(lexicon.levels[i.id], a, b) for i, a, b in idioms])
-    verdicts = [reader.judge(hit) for hit in hits[:_MOST_HITS]]
+    verdicts = Reader(text, lexicon).judge_all(hits)
     wish = any(
         v.kind in IDEATION and v.level.at_least(RiskLevel.ELEVATED)
         for v in verdicts
@@ -237,7 +242,7 @@ def _speaks_of_death(lexicon: Lexicon, turns: Sequence[str]) -> bool:
         normal = normalize(turn)
         if lexicon.scope.asked.search(normal.text):
             return True
-        for verdict in _verdicts(normal, lexicon):
+        for verdict in _verdicts(normal.text, lexicon):
             heavy = verdict.kind in IDEATION and verdict.level.at_least(RiskLevel.ELEVATED)
             if heavy and verdict.note != "other":
                 return True

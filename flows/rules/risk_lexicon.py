@@ -1,15 +1,17 @@
-"""The lexicon compiled for matching: a prefilter of stems, then the phrases that have one.
+"""The lexicon compiled for matching: first what a text could hold, then the phrases themselves.
 
-Most chat holds no stem and is done after two passes of one expression a language.
+A phrase is looked for only in a text that holds all its groups of stems; ordinary chat passes a
+few set operations and hardly ever reaches an expression.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from content.risk_catalog import Idiom, LexiconEntry, RiskLexicon
+from content.risk_catalog import LexiconEntry, RiskLexicon
+from content.risk_phrases import Phrase, stems_of
 from flows.rules.risk_types import RiskLevel
 
 
@@ -44,112 +46,132 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class _Matcher:
-    """One entry or idiom: its phrases as one expression."""
+class _Pattern:
+    """A phrase ready to run. ``owner`` is the place of its entry or idiom in the file's order."""
 
-    item: LexiconEntry | Idiom
-    phrases: re.Pattern[str]
-    unless: re.Pattern[str] | None
+    owner: int
+    search: re.Pattern[str]
+    groups: tuple[frozenset[str], ...]
+
+    def is_possible(self, stems: set[str]) -> bool:
+        """Whether a text with these stems could match."""
+        return not any(group.isdisjoint(stems) for group in self.groups)
+
+
+class _Index:
+    """Phrases by their rarest group of stems."""
+
+    __slots__ = ("_by_stem", "_keys", "_patterns")
+
+    def __init__(self, owned: Iterable[tuple[int, Sequence[Phrase]]]) -> None:
+        self._patterns: list[_Pattern] = []
+        by_stem: dict[str, list[int]] = {}
+        for owner, phrases in owned:
+            for phrase in phrases:
+                for stem in phrase.groups[0]:
+                    by_stem.setdefault(stem, []).append(len(self._patterns))
+                self._patterns.append(
+                    _Pattern(owner, re.compile(phrase.pattern), phrase.groups[1:])
+                )
+        self._by_stem = {stem: tuple(numbers) for stem, numbers in by_stem.items()}
+        self._keys = frozenset(by_stem)
+
+    def possible(self, stems: set[str]) -> list[_Pattern]:
+        """The phrases that a text with these stems could match, in the files' order."""
+        numbers: set[int] = set()
+        for stem in self._keys & stems:
+            numbers.update(self._by_stem[stem])
+        patterns = self._patterns
+        return [patterns[n] for n in sorted(numbers) if patterns[n].is_possible(stems)]
 
 
 class Lexicon:
     """Compiled and immutable; build it once with ``parse`` and share it freely."""
 
-    __slots__ = ("_by_stem", "_matchers", "_stems", "levels", "scope", "version")
+    __slots__ = (
+        "_entries",
+        "_idiom_levels",
+        "_idioms",
+        "_index",
+        "_tight",
+        "_unless",
+        "levels",
+        "scope",
+        "version",
+    )
 
     def __init__(self, source: RiskLexicon) -> None:
         self.version = source.version
         self.scope = _compile_scope(source)
-        self.levels = {e.id: RiskLevel(e.level) for e in source.entries} | {
-            e.id: RiskLevel(e.level) for e in source.idioms
-        }
-        self._matchers: list[_Matcher] = []
-        by_stem: dict[str, set[int]] = {}
-        spaced: set[str] = set()
-        solid: set[str] = set()
-        items: tuple[LexiconEntry | Idiom, ...] = (*source.entries, *source.idioms)
-        for item in items:
-            unless = item.unless if isinstance(item, LexiconEntry) else ()
-            number = len(self._matchers)
-            self._matchers.append(
-                _Matcher(
-                    item, _any(p.pattern for p in item.phrases), _any(unless) if unless else None
-                )
-            )
-            for stem in (s for p in item.phrases for s in p.stems):
-                by_stem.setdefault(stem, set()).add(number)
-                (spaced if item.lang == "en" and stem[0].isalnum() else solid).add(stem)
-        # A match gives the longest stem at a place; shorter ones that begin it are found too.
-        self._by_stem = {
-            stem: tuple(
-                sorted(
-                    {n for size in range(1, len(stem) + 1) for n in by_stem.get(stem[:size], ())}
-                )
-            )
-            for stem in by_stem
-        }
-        self._stems = re.compile(
-            rf"(?<![a-z0-9])(?=({_trie(spaced)}))|(?=({_trie(solid)}))"
-            if spaced and solid
-            else rf"(?=({_trie(spaced | solid)}))()"
-        )
+        self.levels = {e.id: RiskLevel(e.level) for e in source.entries}
+        self._entries = source.entries
+        self._unless = [
+            [_Pattern(n, re.compile(p.pattern), p.groups) for p in entry.unless]
+            for n, entry in enumerate(source.entries)
+        ]
+        self._index = _Index((n, e.phrases) for n, e in enumerate(source.entries))
+        self._tight = _Index((n, e.phrases) for n, e in enumerate(source.entries) if e.tight)
+        self._idiom_levels = [RiskLevel(i.level) for i in source.idioms]
+        self._idioms = _Index((n, i.phrases) for n, i in enumerate(source.idioms))
 
     @classmethod
     def parse(cls, source: RiskLexicon) -> Lexicon:
         """The compiled form of what ``content.risk_catalog.load_lexicon`` read."""
         return cls(source)
 
-    def find(self, text: str) -> tuple[list[Hit], list[tuple[Idiom, int, int]]]:
-        """Every phrase and idiom in a normalized text; linear but for the phrases found."""
-        candidates: set[int] = set()
-        for match in self._stems.finditer(text):
-            candidates.update(self._by_stem[match[1] or match[2]])
-        hits: list[Hit] = []
-        idioms: list[tuple[Idiom, int, int]] = []
-        for number in sorted(candidates):
-            matcher = self._matchers[number]
-            for start, end in self._spans(matcher, text):
-                if isinstance(matcher.item, LexiconEntry):
-                    hits.append(Hit(matcher.item, start, end))
-                else:
-                    idioms.append((matcher.item, start, end))
-        return hits, idioms
+    def find(self, text: str, *, tight: bool = False) -> list[Hit]:
+        """Every phrase in a normalized text, entry by entry; ``tight``: of tight entries only."""
+        stems = stems_of(text)
+        by_entry: dict[int, list[tuple[int, int]]] = {}
+        for pattern in (self._tight if tight else self._index).possible(stems):
+            spans = [match.span() for match in pattern.search.finditer(text)]
+            if spans:
+                by_entry.setdefault(pattern.owner, []).extend(spans)
+        return [
+            Hit(self._entries[owner], start, end)
+            for owner, spans in by_entry.items()
+            for start, end in self._spared(owner, _apart(spans), text, stems)
+        ]
 
-    @staticmethod
-    def _spans(matcher: _Matcher, text: str) -> Iterator[tuple[int, int]]:
-        found = [m.span() for m in matcher.phrases.finditer(text)]
-        if not found or matcher.unless is None:
-            yield from found
-            return
-        spared = [m.span() for m in matcher.unless.finditer(text)]
-        for start, end in found:
-            if not any(a < end and start < b for a, b in spared):
-                yield start, end
+    def idioms(self, text: str) -> list[tuple[RiskLevel, int, int]]:
+        """What is left (none or low) of the phrases that each idiom of the text covers."""
+        return [
+            (self._idiom_levels[pattern.owner], *match.span())
+            for pattern in self._idioms.possible(stems_of(text))
+            for match in pattern.search.finditer(text)
+        ]
+
+    def _spared(
+        self, owner: int, spans: list[tuple[int, int]], text: str, stems: set[str]
+    ) -> list[tuple[int, int]]:
+        """The spans that no ``unless`` of the entry touches."""
+        harmless = [
+            match.span()
+            for pattern in self._unless[owner]
+            if pattern.is_possible(stems)
+            for match in pattern.search.finditer(text)
+        ]
+        if not harmless:
+            return spans
+        covered = bytearray(len(text) + 1)
+        for start, end in harmless:
+            covered[start:end] = b"\1" * (end - start)
+        return [(a, b) for a, b in spans if not any(covered[a:b])]
+
+
+def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Of spans that overlap the one that begins first, of those that begin together the longest:
+    a phrase is one reason, however many ways it was found."""
+    spans.sort(key=lambda span: (span[0], -span[1]))
+    kept: list[tuple[int, int]] = []
+    for span in spans:
+        if not kept or span[0] >= kept[-1][1]:
+            kept.append(span)
+    return kept
 
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
-
-
-def _trie(words: Iterable[str]) -> str:
-    """An expression for any of the words, the longest at a place first, shared heads once."""
-    root: dict[str, dict] = {}  # type: ignore[type-arg]
-    for word in words:
-        node = root
-        for char in word:
-            node = node.setdefault(char, {})
-        node[""] = {}
-
-    def write(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
-        branches = [re.escape(c) + write(child) for c, child in sorted(node.items()) if c]
-        if not branches:
-            return ""
-        body = (
-            branches[0] if len(branches) == 1 and "" not in node else f"(?:{'|'.join(branches)})"
-        )
-        return body + "?" if "" in node else body
-
-    return write(root)
 
 
 def _compile_scope(source: RiskLexicon) -> Scope:

@@ -6,7 +6,11 @@ death or self-harm, because a person who denies has been thinking; a joke leaves
 
 from __future__ import annotations
 
+import bisect
+import collections
+import functools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flows.rules.risk_lexicon import Hit, Lexicon, Scope
@@ -22,6 +26,7 @@ _OWN_SELF = re.compile(r"(?<![a-z])(?:myself|my|me|i|im|ive)(?![a-z])|我")
 _YOUR_SELF = re.compile(r"(?<![a-z])(?:yourself|urself|ur self|your|ur)(?![a-z])")
 _QUOTED = re.compile(r"\"[^\"\n]{0,200}\"")
 _WINDOW = 60
+_ENOUGH = 4
 _SHORT_ENGLISH_WORDS = 4
 _SHORT_CHINESE_CHARACTERS = 8
 
@@ -62,24 +67,31 @@ class Verdict:
 class _Place:
     """Where a hit stands: the bounds of its sentence and clause."""
 
-    text: str
-    sentence: str
     sentence_start: int
     clause_start: int
-    clause: str
+    end: int
 
 
 class Reader:
     """Judges the hits of one normalized text."""
 
-    __slots__ = ("_idioms", "_laughs", "_lexicon", "_scope", "_text")
-
-    def __init__(
-        self, text: str, lexicon: Lexicon, idioms: list[tuple[RiskLevel, int, int]]
-    ) -> None:
-        self._text, self._lexicon, self._idioms = text, lexicon, idioms
+    def __init__(self, text: str, lexicon: Lexicon) -> None:
+        self._text, self._lexicon = text, lexicon
+        self._idioms = sorted(lexicon.idioms(text), key=lambda idiom: idiom[1])
         self._scope: Scope = lexicon.scope
-        self._laughs = bool(self._scope.laughter.search(text))
+        self._spoken: dict[str, list[tuple[int, int]]] = {}
+
+    def judge_all(self, hits: Iterable[Hit]) -> list[Verdict]:
+        """Every hit judged, but no more of an entry that stands in full ``_ENOUGH`` times."""
+        verdicts: list[Verdict] = []
+        full: collections.Counter[str] = collections.Counter()
+        for hit in hits:
+            if full[hit.entry.id] >= _ENOUGH:
+                continue
+            verdict = self.judge(hit)
+            verdicts.append(verdict)
+            full[hit.entry.id] += not verdict.note
+        return verdicts
 
     def judge(self, hit: Hit) -> Verdict:
         """The first rule that applies decides; an entry that is ``fixed`` stands as it is."""
@@ -96,7 +108,7 @@ class Reader:
             return Verdict(hit, kind, _lower(level, left), "negated")
         person = self._person(hit, place)
         if person == "other":
-            over = self._scope.past.search(place.sentence) is not None
+            over = self._says("past", place)
             other = RiskLevel.LOW if over or kind == SignalKind.MENTION else level
             return Verdict(hit, SignalKind.CONCERN_FOR_OTHER, other, "other")
         if self._is_quoted(hit, place, person):
@@ -119,7 +131,7 @@ class Reader:
                 begin = match.end()
         after = _SENTENCE_BREAK.search(text, hit.end, high)
         end = after.start() if after else high
-        return _Place(text, text[begin:end], begin, clause, text[clause:end])
+        return _Place(begin, clause, end)
 
     def _idiom(self, hit: Hit) -> RiskLevel | None:
         """An idiom has to cover the whole phrase; what reaches beyond it stands."""
@@ -140,28 +152,49 @@ class Reader:
             return "other"
         if _OWN_SELF.search(words):
             return "own"
-        last = None
-        for match in self._scope.person.finditer(self._text, place.sentence_start, hit.start):
-            last = match
+        last = self._last_person(place.sentence_start, hit.start)
         if _YOUR_SELF.search(words):
             return "other"
         third_form = words.startswith(("wants ", "tries ", "cuts ", "self harms"))
         if last is None:
             return "other" if third_form else ""
-        if last.lastgroup != "third":
-            return "own" if last.lastgroup == "first" else "other"
+        start, end, person = last
+        if person != "third":
+            return "own" if person == "first" else "other"
         if third_form or hit.entry.lang == "en":
-            return "other" if last.start() >= place.clause_start or third_form else ""
-        between = self._text[last.end() : hit.start]
-        if self._scope.third_link.fullmatch(between) or self._scope.plea_for_other.search(
-            self._text
-        ):
+            return "other" if start >= place.clause_start or third_form else ""
+        if self._scope.third_link.fullmatch(self._text[end : hit.start]) or self._pleads:
             return "other"
         return ""
 
+    def _last_person(self, low: int, high: int) -> tuple[int, int, str] | None:
+        """The last person named in full between two places, or None."""
+        place = bisect.bisect_left(self._persons, high, key=lambda person: person[0])
+        while place and self._persons[place - 1][0] >= low:
+            place -= 1
+            if self._persons[place][1] <= high:
+                return self._persons[place]
+        return None
+
+    @functools.cached_property
+    def _persons(self) -> list[tuple[int, int, str]]:
+        found = self._scope.person.finditer(self._text)
+        return [(*match.span(), str(match.lastgroup)) for match in found]
+
+    @functools.cached_property
+    def _pleads(self) -> bool:
+        return self._scope.plea_for_other.search(self._text) is not None
+
+    @functools.cached_property
+    def _laughs(self) -> bool:
+        return self._scope.laughter.search(self._text) is not None
+
+    @functools.cached_property
+    def _recovered(self) -> bool:
+        return self._scope.recovered.search(self._text) is not None
+
     def _is_quoted(self, hit: Hit, place: _Place, person: str) -> bool:
-        media = self._scope.media.search(place.sentence) is not None
-        if not media:
+        if not self._says("media", place):
             return False
         if any(
             m.start() <= hit.start and hit.end <= m.end() for m in _QUOTED.finditer(self._text)
@@ -177,14 +210,24 @@ class Reader:
         return len(self._text.split()) <= _SHORT_ENGLISH_WORDS
 
     def _is_over(self, place: _Place, kind: str) -> bool:
-        if kind not in _DEATH or self._scope.present.search(place.sentence):
+        if kind not in _DEATH or self._says("present", place):
             return False
-        if not self._scope.past.search(place.sentence):
+        if not self._says("past", place):
             return False
-        return kind == SignalKind.ACTIVE_IDEATION or bool(self._scope.recovered.search(self._text))
+        return kind == SignalKind.ACTIVE_IDEATION or self._recovered
 
     def _is_hyperbole(self, place: _Place) -> bool:
-        return self._laughs or self._scope.hyperbole_cause.search(place.clause) is not None
+        return self._laughs or self._says("hyperbole_cause", place, clause=True)
+
+    def _says(self, words: str, place: _Place, *, clause: bool = False) -> bool:
+        """Whether the sentence (the clause) holds one of a list's words; the text is read once."""
+        spans = self._spoken.get(words)
+        if spans is None:
+            found = getattr(self._scope, words).finditer(self._text)
+            spans = self._spoken[words] = [match.span() for match in found]
+        low = place.clause_start if clause else place.sentence_start
+        first = bisect.bisect_left(spans, (low, 0))
+        return first < len(spans) and spans[first][1] <= place.end
 
 
 def _lower(level: RiskLevel, ceiling: RiskLevel) -> RiskLevel:
