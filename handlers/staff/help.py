@@ -45,6 +45,11 @@ async def cancel(update: Update, context: StaffContext) -> None:
     await send(update, context, Rendered(text, buttons))
 
 
+async def not_here_yet(update: Update, context: StaffContext) -> None:
+    """Something that this bot will learn."""
+    await send(update, context, Rendered(context.wording("staff-not-here-yet")))
+
+
 async def unknown_command(update: Update, context: StaffContext) -> None:
     """A command we do not have: it went to nobody."""
     await send(update, context, Rendered(context.wording("staff-unknown-command")))

@@ -7,15 +7,18 @@ import uuid
 from telegram import Update
 
 from flows.desk import Said
-from flows.errors import FlowError, OutdatedAction
+from flows.errors import FlowError, OutdatedAction, Refusal
 from handlers.rendered import Button, Rendered
 from handlers.staff import joining
 from handlers.staff.card import button, rendered_card
 from handlers.staff.context import StaffContext, message_of
 from handlers.staff.screen import case_in, rows, send, show
+from handlers.staff.split import units
 from handlers.staff.wording import Wording, case_mark
 
 _OWN_CASES = 100
+# as Telegram counts: it arrives with the counselor's name above it, in 4096 units
+_LONGEST = 3500
 
 
 async def say(update: Update, context: StaffContext) -> None:
@@ -35,8 +38,11 @@ async def say(update: Update, context: StaffContext) -> None:
     if replied_to is not None and replied_to != writing[0].hex:
         await _other_case(update, context, writing[0], uuid.UUID(replied_to))
         return
+    typed = message.text or ""
     try:
-        said = await context.services.desk.say(context.me.id, message.text or "", update.update_id)
+        if units(typed) > _LONGEST:
+            raise FlowError(Refusal.TOO_LONG)
+        said = await context.services.desk.say(context.me.id, typed, update.update_id)
     except FlowError as refusal:
         await _not_sent(update, context, refusal)
         return

@@ -8,7 +8,7 @@ from typing import Any
 from aiogram import Dispatcher, Router
 from aiogram.fsm.storage.base import BaseStorage
 from aiogram.fsm.storage.memory import DisabledEventIsolation
-from aiogram.types import TelegramObject
+from aiogram.types import ErrorEvent, TelegramObject
 from aiogram_dialog import setup_dialogs
 
 from handlers.services import Services
@@ -23,6 +23,7 @@ from handlers.student import (
     settings,
     strangers,
     talk,
+    typed,
 )
 from handlers.student.context import make_context
 
@@ -33,7 +34,7 @@ def build_dispatcher(services: Services, storage: BaseStorage) -> Dispatcher:
     dispatcher["services"] = services
     # free words first, outside the dialogs' middlewares
     screens = Router(name="screens")
-    for module in (talk, errors, crisis, strangers, asking, mood, menu, media):
+    for module in (talk, errors, crisis, strangers, asking, mood, menu, typed, media):
         # a router belongs to one dispatcher, and tests build many
         module.router._parent_router = None
         parent = dispatcher if module is talk else screens
@@ -53,5 +54,6 @@ async def _with_context(
     event: TelegramObject,
     values: dict[str, Any],
 ) -> Any:
-    values["context"] = make_context(values)
+    happened = event.update.event if isinstance(event, ErrorEvent) else event
+    values["context"] = make_context(happened, values)
     return await handler(event, values)

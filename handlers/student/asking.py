@@ -9,9 +9,8 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from flows.errors import OutdatedAction
-from flows.help import HelpView
 from handlers.rendered import Button, Rendered
-from handlers.student.cards import duty_line, help_consent
+from handlers.student.cards import duty_line, help_consent, standing, way_back
 from handlers.student.context import Context
 from handlers.student.say import row, say, show
 
@@ -20,18 +19,21 @@ router = Router(name="asking")
 
 @router.message(Command("counselor"))
 async def on_command(message: Message, context: Context) -> None:
-    """Open a case without any flag."""
+    """Open a case without any flag; what was written behind the command goes into it."""
     if not context.may_talk:
         await say(message, help_consent(context))
         return
-    found = await context.services.help.ask(context.student.id)
+    help_flow, student, words = context.services.help, context.student, context.screened
+    if words.message_ids and not words.flagged:
+        found = await help_flow.send_words(student.id, words.message_ids[0])
+    else:
+        found = await help_flow.ask(student.id)
     await say(message, await standing(context, found))
 
 
 @router.callback_query(F.data.startswith("h:ask:"))
 async def on_ask(callback: CallbackQuery, context: Context) -> None:
     """'I need to talk now': behind one consent of two sentences."""
-    context = _spoken(callback, context)
     if not context.may_talk:
         await say(callback, help_consent(context))
         return
@@ -42,11 +44,16 @@ async def on_ask(callback: CallbackQuery, context: Context) -> None:
 @router.callback_query(F.data.startswith("h:yes:"))
 async def on_yes(callback: CallbackQuery, context: Context) -> None:
     """Agreed: the case opens with what was written; card or notice come by the outbox."""
-    context = _spoken(callback, context)
-    await context.services.enrolment.ask_for_help_first(
+    if context.may_talk:
+        # pressed twice, or long ago: the consent stands, and so may the case
+        await on_ask(callback, context)
+        return
+    who = await context.services.enrolment.ask_for_help_first(
         callback.from_user.id, context.language, context.update_ref
     )
-    await show(callback, Rendered(context.text("help-agreed")))
+    numbers = row(Button(context.text("button-numbers"), "x:crisis"))
+    buttons = (numbers, way_back(context.now_as(who)))
+    await show(callback, Rendered(context.text("help-agreed"), buttons))
 
 
 @router.callback_query(F.data.startswith("w:"))
@@ -60,13 +67,7 @@ async def on_send_words(callback: CallbackQuery, context: Context) -> None:
 async def on_not_meant(callback: CallbackQuery, context: Context) -> None:
     """'I didn't mean it that way': heard, kept for the counselor, lowers nothing."""
     await context.services.help.not_meant(context.student.id, opaque_id(callback.data, 1))
-    await say(
-        callback,
-        Rendered(
-            context.text("not-meant-heard"),
-            (row(Button(context.text("button-menu"), "m:menu")),),
-        ),
-    )
+    await say(callback, Rendered(context.text("not-meant-heard"), (way_back(context),)))
 
 
 @router.callback_query(F.data.startswith("f:"))
@@ -79,22 +80,8 @@ async def on_follow_up(callback: CallbackQuery, context: Context) -> None:
     text = context.text(f"follow-up-{found.answer}")
     if found.reopened:
         text += "\n\n" + await duty_line(context)
-    buttons = (
-        row(Button(context.text("button-numbers"), "x:crisis")),
-        row(Button(context.text("button-menu"), "m:menu")),
-    )
+    buttons = (row(Button(context.text("button-numbers"), "x:crisis")), way_back(context))
     await show(callback, Rendered(text, buttons))
-
-
-async def standing(context: Context, found: HelpView) -> Rendered:
-    """How the student's case stands, truthfully."""
-    if found.status == "taken":
-        name = found.counselor_name or context.text("a-counselor")
-        text = context.text("case-with", name=name)
-    else:
-        key = "case-opened" if found.newly_open else "case-waiting"
-        text = f"{context.text(key)}\n\n{await duty_line(context)}"
-    return Rendered(text, (row(Button(context.text("button-numbers"), "x:crisis")),))
 
 
 def opaque_id(data: str | None, place: int) -> uuid.UUID:
@@ -103,10 +90,3 @@ def opaque_id(data: str | None, place: int) -> uuid.UUID:
         return uuid.UUID(hex=(data or "").split(":")[place])
     except (ValueError, IndexError):
         raise OutdatedAction from None
-
-
-def _spoken(callback: CallbackQuery, context: Context) -> Context:
-    language = (callback.data or "").rsplit(":", 1)[1]
-    if context.who is None and language in {"en", "zh"}:
-        return context.in_language(language)
-    return context

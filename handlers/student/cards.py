@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.crisis_card import render_card
+import html
+
+from flows.help import HelpView
+from handlers.crisis_card import emergency_line, render_card
 from handlers.rendered import Button, Rendered
 from handlers.student.context import Context
 from handlers.student.say import row
@@ -21,18 +24,29 @@ def crisis_card(context: Context, *, everything: bool = False) -> Rendered:
     if not everything:
         more = Button(context.text("button-more-numbers"), f"x:more:{context.language}")
         buttons.append(row(more))
-    return Rendered(text, tuple(buttons))
+    return Rendered(text, (*buttons, way_back(context)))
+
+
+def way_back(context: Context) -> tuple[Button, ...]:
+    """One button to where somebody can go: the menu, or the first screen before enrolment."""
+    if context.enrolled:
+        return row(Button(context.text("button-menu"), "m:menu"))
+    return row(Button(context.text("button-back"), f"o:{context.language}:first"))
 
 
 async def first_screen(context: Context) -> Rendered:
     """Three buttons, what this is not, and truthfully whether somebody is there."""
     language = context.language
     other = OTHER[language]
+    found = await context.services.help.current(context.who.id) if context.who else None
+    view = context.services.crisis.view(context.region)
     text = "\n\n".join(
         (
             context.text("first-hello"),
-            await duty_line(context),
+            # somebody who came for help first has a case before they have a menu
+            await duty_line(context) if found is None else await standing_text(context, found),
             context.text("first-not-emergency"),
+            emergency_line(view, language, context.services.texts.get),
         )
     )
     return Rendered(
@@ -47,6 +61,25 @@ async def first_screen(context: Context) -> Rendered:
             ),
         ),
     )
+
+
+async def standing_text(context: Context, found: HelpView) -> str:
+    """How the student's case stands, truthfully."""
+    if found.status == "taken":
+        return context.text("case-with", name=counselor_name(context, found))
+    key = "case-opened" if found.newly_open else "case-waiting"
+    return f"{context.text(key)}\n\n{await duty_line(context)}"
+
+
+async def standing(context: Context, found: HelpView) -> Rendered:
+    """The same, with where to go from there."""
+    numbers = row(Button(context.text("button-numbers"), "x:crisis"))
+    return Rendered(await standing_text(context, found), (numbers, way_back(context)))
+
+
+def counselor_name(context: Context, found: HelpView) -> str:
+    """The name the counselor chose, as HTML."""
+    return html.escape(found.counselor_name or context.text("a-counselor"))
 
 
 async def duty_line(context: Context) -> str:

@@ -7,7 +7,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import BotCommand
 
-from handlers.crisis_card import short_numbers
+from handlers.crisis_card import pinned_numbers, short_numbers
 from handlers.services import Services
 from handlers.student.context import Context
 
@@ -18,30 +18,42 @@ _LANGUAGES = {"en": None, "zh": "zh"}
 
 
 async def publish(bot: Bot, services: Services) -> None:
-    """Set them in both languages; Telegram keeps them, so a refusal can wait."""
+    """Set them in both languages; Telegram keeps them, so a refusal can wait.
+
+    Each by itself: Telegram lets a bot change its name a few times a day only, and the numbers
+    in the description must not fall with it.
+    """
+    text = services.texts.get
     for language, code in _LANGUAGES.items():
-        text = services.texts.get
         commands = [
             BotCommand(command=name, description=text(language, f"command-{name}"))
             for name in NAMES
         ]
-        numbers = short_numbers(services.crisis.view(None), language, text)
-        try:
-            await bot.set_my_commands(commands, language_code=code)
-            await bot.set_my_name(text(language, "bot-name"), language_code=code)
-            await bot.set_my_description(
-                f"{text(language, 'bot-description')}\n\n{numbers}"[:512], language_code=code
-            )
-            await bot.set_my_short_description(
-                text(language, "bot-short-description")[:120], language_code=code
-            )
-        except TelegramAPIError as refusal:
-            _log.warning("not_published", fault=type(refusal).__name__)
+        calls = (
+            bot.set_my_commands(commands, language_code=code),
+            bot.set_my_description(description(services, language), language_code=code),
+            bot.set_my_short_description(
+                text(language, "bot-short-description"), language_code=code
+            ),
+            bot.set_my_name(text(language, "bot-name"), language_code=code),
+        )
+        for call in calls:
+            try:
+                await call
+            except TelegramAPIError as refusal:
+                _log.warning("not_published", fault=type(refusal).__name__)
+
+
+def description(services: Services, language: str) -> str:
+    """What somebody reads before they press Start: what this is, and the numbers."""
+    text = services.texts.get
+    numbers = short_numbers(services.crisis.view(None), language, text)
+    return f"{text(language, 'bot-description')}\n\n{numbers}"
 
 
 async def pin_numbers(bot: Bot, chat_id: int, context: Context) -> None:
     """The numbers stay at the top of the chat, for when this process is down."""
-    numbers = short_numbers(
+    numbers = pinned_numbers(
         context.services.crisis.view(context.region), context.language, context.services.texts.get
     )
     try:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from aiogram.types import User
+from aiogram.types import CallbackQuery, Message, TelegramObject, User
 from aiogram_dialog import DialogManager
 
 from flows.enrolment import StudentView
 from flows.errors import OutdatedAction
 from flows.receive import Screened
 from handlers.services import Services
+
+# before the first consent nothing is stored: the chosen language travels in the buttons
+_IN_BUTTON = re.compile(r":(en|zh)(?=:|$)")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,6 +41,11 @@ class Context:
         if self.who is None:
             raise OutdatedAction
         return self.who
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether all consents are given: the menu, not the first screen, is where they stand."""
+        return self.who is not None and self.who.stage in {"enrolled", "enrolling"}
 
     @property
     def region(self) -> str | None:
@@ -63,8 +72,8 @@ class Context:
         return dataclasses.replace(self, who=who, language=who.language)
 
 
-def make_context(values: Mapping[str, Any]) -> Context:
-    """From the middleware's values."""
+def make_context(event: TelegramObject, values: Mapping[str, Any]) -> Context:
+    """From the update and the middleware's values."""
     who: StudentView | None = values["who"]
     user: User | None = values.get("event_from_user")
     guessed = "zh" if user and (user.language_code or "").lower().startswith("zh") else "en"
@@ -73,14 +82,30 @@ def make_context(values: Mapping[str, Any]) -> Context:
         values["screened"],
         who,
         values["update_ref"],
-        who.language if who is not None else guessed,
+        who.language if who is not None else chosen_language(event) or guessed,
     )
+
+
+def chosen_language(event: TelegramObject) -> str | None:
+    """The language a stranger chose: in the pressed button, else in those beside it."""
+    if not isinstance(event, CallbackQuery):
+        return None
+    found = (_IN_BUTTON.search(data) for data in (event.data or "", *_beside(event)))
+    return next((match[1] for match in found if match), None)
+
+
+def _beside(callback: CallbackQuery) -> Iterator[str]:
+    message = callback.message
+    keyboard = message.reply_markup if isinstance(message, Message) else None
+    for row in keyboard.inline_keyboard if keyboard is not None else ():
+        yield from (button.callback_data or "" for button in row)
 
 
 def context_of(manager: DialogManager) -> Context:
     """The accessor for dialog getters and callbacks."""
     changed: Context | None = manager.middleware_data.get("changed_context")
-    return changed or make_context(manager.middleware_data)
+    context: Context = changed or manager.middleware_data["context"]
+    return context
 
 
 def keep_context(manager: DialogManager, context: Context) -> None:

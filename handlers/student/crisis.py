@@ -30,7 +30,4 @@ async def on_button(callback: CallbackQuery, context: Context) -> None:
 @router.callback_query(F.data.startswith("x:more:"))
 async def on_more(callback: CallbackQuery, context: Context) -> None:
     """All numbers of the region."""
-    language = (callback.data or "").rsplit(":", 1)[1]
-    if context.who is None and language in {"en", "zh"}:
-        context = context.in_language(language)
     await say(callback, crisis_card(context, everything=True))

@@ -7,12 +7,17 @@ from operator import itemgetter
 from typing import Any
 
 from aiogram.fsm.state import State
-from aiogram.types import CallbackQuery
-from aiogram_dialog import DialogManager, ShowMode
-from aiogram_dialog.widgets.kbd import Column, Group, Select
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager, ShowMode, StartMode
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, Select, SwitchTo
 from aiogram_dialog.widgets.text import Format
+from babel.dates import get_timezone_location
 
+from flows.errors import FlowError
+from handlers.student.cards import first_screen
 from handlers.student.context import Context, context_of, keep_context
+from handlers.student.say import show
+from handlers.student.states import MenuSG
 
 Getter = Callable[..., Awaitable[dict[str, Any]]]
 Chosen = Callable[[DialogManager, str], Awaitable[None]]
@@ -55,9 +60,52 @@ async def change(manager: DialogManager, **changes: Any) -> Context:
     return changed
 
 
+async def take_name(message: Message, manager: DialogManager) -> bool:
+    """A typed name: kept, or refused in words while the form stays open."""
+    try:
+        await change(manager, pseudonym=message.text or "")
+    except FlowError as refusal:
+        await message.answer(context_of(manager).text(f"refusal-{refusal.reason.value}"))
+        return False
+    return True
+
+
+async def take_code(message: Message, manager: DialogManager) -> bool:
+    """A typed campus code: used, or refused in words while the form stays open."""
+    context = context_of(manager)
+    try:
+        who = await context.services.enrolment.belong(context.student.id, message.text or "")
+    except FlowError as refusal:
+        await message.answer(context.text(f"refusal-{refusal.reason.value}"))
+        return False
+    keep_context(manager, context.now_as(who))
+    return True
+
+
 async def go(manager: DialogManager, state: State) -> None:
     """Another window of the same dialog."""
     await manager.switch_to(state, show_mode=ShowMode.AUTO)
+
+
+async def to_menu(callback: CallbackQuery, _widget: Any, manager: DialogManager) -> None:
+    """Out of whatever is open: to the menu, or the first screen for whoever has not enrolled."""
+    context = context_of(manager)
+    if context.enrolled:
+        await manager.start(MenuSG.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.AUTO)
+        return
+    manager.show_mode = ShowMode.NO_UPDATE
+    await manager.reset_stack(remove_keyboard=False)
+    await show(callback, await first_screen(context))
+
+
+def leaving(back: State | None = None) -> Row:
+    """Back one screen and Cancel, or only Back where both are the menu."""
+    if back is None:
+        return Row(Button(Format("{button_back}"), id="leave", on_click=to_menu))
+    return Row(
+        SwitchTo(Format("{button_back}"), id="back", state=back),
+        Button(Format("{button_cancel}"), id="leave", on_click=to_menu),
+    )
 
 
 ZONES = (
@@ -86,7 +134,12 @@ def zone_items(context: Context) -> list[tuple[str, str]]:
     """Time zones to choose from: the campus's first."""
     own = context.services.policy.campus.time_zone
     zones = [own, *(zone for zone in ZONES if zone != own)]
-    return [(zone, zone.rsplit("/", 1)[-1].replace("_", " ")) for zone in zones]
+    return [(zone, zone_name(zone, context.language)) for zone in zones]
+
+
+def zone_name(zone: str, language: str) -> str:
+    """A zone by its city, as somebody at home in the language calls it."""
+    return str(get_timezone_location(zone, locale=language, return_city=True))
 
 
 def quiet_items(context: Context) -> list[tuple[str, str]]:

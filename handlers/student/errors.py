@@ -6,15 +6,15 @@ from aiogram import Router
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters import ExceptionTypeFilter
 from aiogram.types import ErrorEvent
-from aiogram_dialog import DialogManager, ShowMode, StartMode
+from aiogram_dialog import DialogManager
 from aiogram_dialog.api.exceptions import NoContextError, OutdatedIntent, UnknownIntent
 
 from flows.errors import FlowError, Refusal
-from handlers.rendered import Button, Rendered
-from handlers.student.cards import first_screen, help_consent
+from handlers.rendered import Rendered
+from handlers.student.cards import help_consent, way_back
 from handlers.student.context import Context
-from handlers.student.say import row, say, settle
-from handlers.student.states import MenuSG
+from handlers.student.say import say
+from handlers.student.standing import show_menu
 
 router = Router(name="errors")
 
@@ -26,6 +26,10 @@ async def on_refusal(event: ErrorEvent, context: Context, dialog_manager: Dialog
     assert isinstance(fault, FlowError)
     happened = event.update.callback_query or event.update.message
     if happened is None:
+        return
+    if fault.reason is Refusal.OUTDATED:
+        note = context.text("refusal-outdated")
+        await show_menu(happened, context, dialog_manager, note=note)
         return
     if fault.reason is Refusal.NO_CONSENT:
         await say(happened, help_consent(context))
@@ -39,13 +43,9 @@ async def on_dead_dialog(
 ) -> None:
     """A button of a screen that is gone: the right screen, anew."""
     happened = event.update.callback_query or event.update.message
-    if event.update.callback_query is not None:
-        await settle(event.update.callback_query, context.text("refusal-outdated"))
-    if context.who is None or context.who.stage != "enrolled":
-        if happened is not None:
-            await say(happened, await first_screen(context))
-        return
-    await dialog_manager.start(MenuSG.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
+    if happened is not None:
+        note = context.text("refusal-outdated")
+        await show_menu(happened, context, dialog_manager, note=note)
 
 
 @router.errors(ExceptionTypeFilter(TelegramBadRequest))
@@ -60,9 +60,4 @@ async def on_bad_request(event: ErrorEvent) -> None:
 
 
 def _refused(context: Context, reason: Refusal) -> Rendered:
-    back = (
-        Button(context.text("button-menu"), "m:menu")
-        if context.who is not None
-        else Button(context.text("button-back"), f"o:{context.language}:first")
-    )
-    return Rendered(context.text(f"refusal-{reason.value}"), (row(back),))
+    return Rendered(context.text(f"refusal-{reason.value}"), (way_back(context),))

@@ -13,12 +13,20 @@ from aiogram_dialog.widgets.kbd import Button as DialogButton
 from aiogram_dialog.widgets.kbd import Row, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
-from handlers.student.asking import standing
-from handlers.student.cards import crisis_card, first_screen, help_consent
+from handlers.rendered import Rendered
+from handlers.student.cards import (
+    crisis_card,
+    first_screen,
+    help_consent,
+    standing,
+    standing_text,
+    way_back,
+)
 from handlers.student.context import Context, context_of
-from handlers.student.dialog_parts import go, labels
+from handlers.student.dialog_parts import go, labels, leaving
 from handlers.student.mood import mood_question
-from handlers.student.say import say, settle
+from handlers.student.say import say
+from handlers.student.standing import show_menu
 from handlers.student.states import MenuSG, SettingsSG
 
 router = Router(name="menu")
@@ -31,25 +39,20 @@ async def on_menu(
     event: Message | CallbackQuery, context: Context, dialog_manager: DialogManager
 ) -> None:
     """The menu, or the first screen for who has not enrolled."""
-    if context.who is None or context.who.stage not in {"enrolled", "enrolling"}:
-        await say(event, await first_screen(context))
-        return
-    if isinstance(event, CallbackQuery):
-        await settle(event)
-    await _open(dialog_manager, MenuSG.main)
+    await show_menu(event, context, dialog_manager)
 
 
 @router.message(Command("cancel"))
 async def on_cancel(message: Message, context: Context, dialog_manager: DialogManager) -> None:
     """Leave whatever form is open. Words already sent stay sent."""
-    await on_menu(message, context, dialog_manager)
+    await show_menu(message, context, dialog_manager)
 
 
 @router.message(Command("help"))
 async def on_help(message: Message, context: Context, dialog_manager: DialogManager) -> None:
     """What this is and what it can do."""
-    if context.who is None or "service" not in context.who.consents:
-        await message.answer(context.text("help-text"))
+    if context.who is None:
+        await say(message, Rendered(context.text("help-text"), (way_back(context),)))
         return
     await _open(dialog_manager, MenuSG.help)
 
@@ -58,7 +61,7 @@ async def on_help(message: Message, context: Context, dialog_manager: DialogMana
 async def on_privacy(message: Message, context: Context, dialog_manager: DialogManager) -> None:
     """What is kept, who read it; strangers see what would be."""
     if context.who is None:
-        await message.answer(context.text("consent-long"))
+        await say(message, Rendered(context.text("consent-long"), (way_back(context),)))
         return
     await _open(dialog_manager, MenuSG.privacy)
 
@@ -82,7 +85,7 @@ async def _menu_getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any
     name = html.escape(context.student.pseudonym or "")
     state = ""
     if found is not None:
-        state = "\n\n" + (await standing(context, found)).text
+        state = "\n\n" + await standing_text(context, found)
     return {"title": context.text("menu-title", name=name) + state}
 
 
@@ -129,7 +132,7 @@ async def _privacy_getter(dialog_manager: DialogManager, **_: Any) -> dict[str, 
             days=context.services.policy.retention.turns_days,
         ),
         "switch": context.text("button-statistics-off" if given else "button-statistics-on"),
-        "enrolled": "service" in view.consents,
+        "enrolled": context.enrolled,
     }
 
 
@@ -144,10 +147,9 @@ async def _switch(_callback: CallbackQuery, _: Any, manager: DialogManager) -> N
 
 def make_dialogs() -> list[Dialog]:
     """Menu and the screens behind it."""
-    back = SwitchTo(Format("{button_back}"), id="back", state=MenuSG.main)
     menu_labels = labels(
         "button-talk-now", "button-mood-menu", "button-numbers", "button-settings",
-        "button-privacy", "button-help", "button-back",
+        "button-privacy", "button-help",
     )  # fmt: skip
     main = Window(
         Format("{title}"),
@@ -165,13 +167,23 @@ def make_dialogs() -> list[Dialog]:
         getter=[menu_labels, _menu_getter],
     )
     helping = Window(
-        Format("{help_text}"), back, state=MenuSG.help, getter=labels("help-text", "button-back")
+        Format("{help_text}"),
+        leaving(),
+        state=MenuSG.help,
+        getter=labels("help-text", "button-back"),
     )
     privacy = Window(
         Format("{title}"),
+        SwitchTo(Format("{button_consent}"), id="consent", state=MenuSG.consent),
         DialogButton(Format("{switch}"), id="switch", on_click=_switch, when="enrolled"),
-        back,
+        leaving(),
         state=MenuSG.privacy,
-        getter=[labels("button-back"), _privacy_getter],
+        getter=[labels("button-back", "button-consent"), _privacy_getter],
     )
-    return [Dialog(main, helping, privacy)]
+    consent = Window(
+        Format("{consent_long}"),
+        leaving(MenuSG.privacy),
+        state=MenuSG.consent,
+        getter=labels("consent-long", "button-back", "button-cancel"),
+    )
+    return [Dialog(main, helping, privacy, consent)]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Cancel, Row, SwitchTo
+from aiogram_dialog.widgets.kbd import Row, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
-from flows.errors import FlowError
+from handlers.student.commands import pin_numbers
 from handlers.student.context import context_of
 from handlers.student.dialog_parts import (
     QUIET,
@@ -19,8 +19,12 @@ from handlers.student.dialog_parts import (
     choices,
     go,
     labels,
+    leaving,
     quiet_items,
+    take_code,
+    take_name,
     zone_items,
+    zone_name,
 )
 from handlers.student.states import SettingsSG
 
@@ -39,10 +43,11 @@ async def _getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
             "settings-text",
             name=html.escape(who.pseudonym or ""),
             language=context.text("language-name"),
-            zone=who.time_zone,
+            zone=zone_name(who.time_zone, context.language),
             quiet=quiet,
             region=crisis.directory.region(who.region).name[context.language],
         ),
+        "asks_code": context.enrolled and not who.belongs,
         "languages": [
             (code, context.services.texts.get(code, "language-name")) for code in ("zh", "en")
         ],
@@ -69,28 +74,33 @@ async def _quiet(manager: DialogManager, item: str) -> None:
 
 
 async def _region(manager: DialogManager, item: str) -> None:
-    await change(manager, region=item)
+    """The pinned numbers follow: those of another country help nobody."""
+    changed = await change(manager, region=item)
+    event = manager.event
+    if isinstance(event, CallbackQuery) and event.message is not None and event.bot is not None:
+        await pin_numbers(event.bot, event.message.chat.id, changed)
     await go(manager, SettingsSG.main)
 
 
 async def _name(message: Message, _: Any, manager: DialogManager) -> None:
-    try:
-        await change(manager, pseudonym=message.text or "")
-    except FlowError as refusal:
-        await message.answer(context_of(manager).text(f"refusal-{refusal.reason.value}"))
-        return
-    await go(manager, SettingsSG.main)
+    if await take_name(message, manager):
+        await go(manager, SettingsSG.main)
+
+
+async def _code(message: Message, _: Any, manager: DialogManager) -> None:
+    if await take_code(message, manager):
+        await go(manager, SettingsSG.main)
 
 
 def make_dialogs() -> list[Dialog]:
     """One window a setting."""
     texts = labels(
-        "button-back", "button-menu", "button-language", "button-zone", "button-quiet",
-        "button-region", "button-name", "language-question", "zone-question",
-        "quiet-question", "region-question", "name-question",
+        "button-back", "button-cancel", "button-language", "button-zone", "button-quiet",
+        "button-region", "button-name", "button-code", "language-question", "zone-question",
+        "quiet-question", "numbers-question", "name-question", "code-question",
     )  # fmt: skip
     getters = [texts, _getter]
-    back = SwitchTo(Format("{button_back}"), id="back", state=SettingsSG.main)
+    back = leaving(SettingsSG.main)
     main = Window(
         Format("{title}"),
         Row(
@@ -102,7 +112,8 @@ def make_dialogs() -> list[Dialog]:
             SwitchTo(Format("{button_quiet}"), id="quiet", state=SettingsSG.quiet),
         ),
         SwitchTo(Format("{button_region}"), id="region", state=SettingsSG.region),
-        Cancel(Format("{button_back}")),
+        SwitchTo(Format("{button_code}"), id="code", state=SettingsSG.code, when="asks_code"),
+        leaving(),
         state=SettingsSG.main,
         getter=getters,
     )
@@ -122,12 +133,16 @@ def make_dialogs() -> list[Dialog]:
                 state=SettingsSG.quiet, getter=getters,
             ),
             Window(
-                Format("{region_question}"), choices("regions", _region, "r", columns=2), back,
+                Format("{numbers_question}"), choices("regions", _region, "r", columns=2), back,
                 state=SettingsSG.region, getter=getters,
             ),
             Window(
                 Format("{name_question}"), MessageInput(_name), back,
                 state=SettingsSG.name, getter=getters,
+            ),
+            Window(
+                Format("{code_question}"), MessageInput(_code), back,
+                state=SettingsSG.code, getter=getters,
             ),
         )
     ]  # fmt: skip

@@ -9,6 +9,7 @@ class MenuSG(StatesGroup):
     main = State()
     help = State()
     privacy = State()
+    consent = State()
 
 
 class SettingsSG(StatesGroup):
@@ -20,6 +21,7 @@ class SettingsSG(StatesGroup):
     quiet = State()
     region = State()
     name = State()
+    code = State()
 
 
 class EnrolSG(StatesGroup):
@@ -32,4 +34,6 @@ class EnrolSG(StatesGroup):
 
 
 # screens that wait for words: there a text belongs to the form
-FORMS = frozenset({EnrolSG.code.state, EnrolSG.name.state, SettingsSG.name.state})
+FORMS = frozenset(
+    state.state for state in (EnrolSG.code, EnrolSG.name, SettingsSG.name, SettingsSG.code)
+)

@@ -8,14 +8,18 @@ from __future__ import annotations
 from aiogram import F, Router
 from aiogram.filters import CommandStart
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import DialogManager, StartMode
+from aiogram_dialog import DialogManager, ShowMode, StartMode
 
+from content.texts import LANGUAGES
 from flows.errors import OutdatedAction
 from handlers.rendered import Button, Rendered
 from handlers.student.cards import crisis_card, first_screen
+from handlers.student.commands import pin_numbers
 from handlers.student.context import Context, keep_context
-from handlers.student.say import row, say, settle, show
-from handlers.student.states import EnrolSG, MenuSG
+from handlers.student.say import row, say, show
+from handlers.student.standing import show_menu
+from handlers.student.states import EnrolSG
+from handlers.student.talk import flagged_stranger
 
 router = Router(name="strangers")
 _PER_PAGE = 8
@@ -25,51 +29,55 @@ AGES = {"a": "adult", "m": "minor"}
 @router.message(CommandStart())
 async def start(message: Message, context: Context, dialog_manager: DialogManager) -> None:
     """/start: the first screen, or where a student stands."""
-    if context.who is None:
+    if context.screened.person_id is None and context.screened.flagged:
         # words behind /start are words too, and were screened
-        if context.screened.flagged:
-            await say(message, crisis_card(context))
-            return
-        await say(message, await first_screen(context))
-    elif context.who.stage == "enrolled":
-        await dialog_manager.start(MenuSG.main, mode=StartMode.RESET_STACK)
-    else:
-        await say(message, await first_screen(context))
+        await say(message, flagged_stranger(context))
+        return
+    await show_menu(message, context, dialog_manager)
 
 
 @router.callback_query(F.data.startswith("o:"))
 async def choose(callback: CallbackQuery, context: Context, dialog_manager: DialogManager) -> None:
     """One step of the way in."""
     parts = (callback.data or "").split(":")
-    if len(parts) < 3 or parts[1] not in {"en", "zh"}:
+    if len(parts) < 3 or parts[1] not in LANGUAGES or context.enrolled:
         raise OutdatedAction
+    if parts[2] == "first":
+        await show(callback, await first_screen(await _speaking(context, parts[1])))
+        return
     context = context.in_language(parts[1])
     if parts[2] == "yes":
         await _agree(callback, context, dialog_manager, parts)
         return
-    await show(callback, await _step(context, parts))
+    await show(callback, _step(context, parts))
 
 
-async def _step(context: Context, parts: list[str]) -> Rendered:
+async def _speaking(context: Context, language: str) -> Context:
+    """The language from here on: kept where there is somebody to keep it for."""
+    if context.who is None or context.who.language == language:
+        return context.in_language(language)
+    who = await context.services.enrolment.change(context.student.id, language=language)
+    return context.now_as(who)
+
+
+def _step(context: Context, parts: list[str]) -> Rendered:
     language, step = parts[1], parts[2]
     age = parts[3] if len(parts) > 3 else ""
-    if step == "first":
-        return await first_screen(context)
     if step == "look":
-        return _screen(
-            context, "look", [("button-begin", f"o:{language}:age")], back=f"o:{language}:first"
-        )
+        buttons = [("button-begin", f"o:{language}:age")]
+        return _screen(context, "look", buttons, back="first", cancel=False)
     if step == "age":
         return _age(context)
     if step == "young":
         return Rendered(
             f"{context.text('too-young')}\n\n{crisis_card(context).text}",
-            (row(Button(context.text("button-back"), f"o:{language}:age")),),
+            (_leave(context, "age"),),
         )
     if age not in AGES:
         raise OutdatedAction
     if step == "region":
-        return _regions(context, age, int(parts[4]) if len(parts) > 4 else 0)
+        page = parts[4] if len(parts) > 4 else "0"
+        return _regions(context, age, int(page) if page.isdecimal() else 0)
     region = parts[4] if len(parts) > 4 else ""
     if region not in context.services.crisis.directory.regions:
         raise OutdatedAction
@@ -82,14 +90,14 @@ async def _step(context: Context, parts: list[str]) -> Rendered:
                 ("button-agree", f"o:{language}:yes:{way}"),
                 ("button-consent-more", f"o:{language}:more:{way}"),
             ],
-            back=f"o:{language}:region:{age}",
+            back=f"region:{age}",
         )
     if step == "more":
         return _screen(
             context,
             "consent-long",
             [("button-agree", f"o:{language}:yes:{way}")],
-            back=f"o:{language}:consent:{way}",
+            back=f"consent:{way}",
         )
     raise OutdatedAction
 
@@ -102,10 +110,13 @@ async def _agree(
     who = await context.services.enrolment.begin(
         callback.from_user.id, context.language, AGES[parts[3]], parts[4]
     )
-    await settle(callback)
+    # what was agreed to stays readable, without buttons to press again
+    await show(callback, Rendered(context.text("consent-short")))
+    if callback.message is not None and callback.bot is not None:
+        await pin_numbers(callback.bot, callback.message.chat.id, context.now_as(who))
     keep_context(dialog_manager, context.now_as(who))
     first = EnrolSG.name if who.belongs else EnrolSG.code
-    await dialog_manager.start(first, mode=StartMode.RESET_STACK)
+    await dialog_manager.start(first, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
 
 
 def _age(context: Context) -> Rendered:
@@ -123,7 +134,7 @@ def _age(context: Context) -> Rendered:
                 )
             ),
             row(Button(context.text("age-young", age=limits.minimum_age), f"o:{language}:young")),
-            row(Button(context.text("button-back"), f"o:{language}:look")),
+            _leave(context, "look"),
         ),
     )
 
@@ -145,11 +156,26 @@ def _regions(context: Context, age: str, page: int) -> Rendered:
         turn.append(Button("»", f"o:{language}:region:{age}:{page + 1}"))
     if turn:
         rows.append(tuple(turn))
-    rows.append(row(Button(context.text("button-back"), f"o:{language}:age")))
+    rows.append(_leave(context, "age"))
     return Rendered(context.text("region-question"), tuple(rows))
 
 
-def _screen(context: Context, key: str, buttons: list[tuple[str, str]], *, back: str) -> Rendered:
+def _screen(
+    context: Context,
+    key: str,
+    buttons: list[tuple[str, str]],
+    *,
+    back: str,
+    cancel: bool = True,
+) -> Rendered:
     rows = [row(Button(context.text(label), data)) for label, data in buttons]
-    rows.append(row(Button(context.text("button-back"), back)))
-    return Rendered(context.text(key), tuple(rows))
+    return Rendered(context.text(key), (*rows, _leave(context, back, cancel=cancel)))
+
+
+def _leave(context: Context, back: str, *, cancel: bool = True) -> tuple[Button, ...]:
+    """One step back, or out to the first screen."""
+    language = context.language
+    buttons = [Button(context.text("button-back"), f"o:{language}:{back}")]
+    if cancel:
+        buttons.append(Button(context.text("button-cancel"), f"o:{language}:first"))
+    return tuple(buttons)

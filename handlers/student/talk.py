@@ -6,9 +6,10 @@ from aiogram import Bot, Router
 from aiogram.types import Message
 
 from flows.enrolment import StudentView
+from flows.errors import FlowError, Refusal
 from handlers.rendered import Button, Rendered
 from handlers.services import Services
-from handlers.student.cards import crisis_card, first_screen
+from handlers.student.cards import counselor_name, crisis_card, first_screen, way_back
 from handlers.student.context import Context
 from handlers.student.forms import FreeWords
 from handlers.student.say import markup, row, say
@@ -20,18 +21,12 @@ router = Router(name="talk")
 async def on_words(message: Message, context: Context) -> None:
     """Screened before it came here; the screen's own answer is never talked over."""
     if context.screened.person_id is None:
-        await _not_stored(message, context)
+        await say(message, await _not_stored(context))
         return
     if context.screened.flagged:
         # card or notice are in the outbox, and the words in the case, since the same commit
         return
-    if not context.screened.open_case:
-        await say(message, _no_case(context))
-        return
-    found = await context.services.help.say(context.student.id, context.screened)
-    key = "said-with" if found.status == "taken" else "said-waiting"
-    name = found.counselor_name or context.text("a-counselor")
-    await say(message, Rendered(context.text(key, name=name)))
+    await say(message, await heard(context))
 
 
 @router.edited_message()
@@ -39,12 +34,27 @@ async def on_edit(message: Message, context: Context) -> None:
     """An edit was screened; say what became of it only where somebody reads along."""
     if context.screened.person_id is None:
         if context.screened.flagged:
-            await say(message, crisis_card(context))
+            await say(message, flagged_stranger(context))
         return
     if context.screened.flagged or not context.screened.open_case:
         return
     await context.services.help.say(context.student.id, context.screened)
     await say(message, Rendered(context.text("said-edit")))
+
+
+async def heard(context: Context) -> Rendered:
+    """What became of stored words without a flag: in the open case, or nobody's yet."""
+    if not context.screened.open_case:
+        return _no_case(context)
+    try:
+        found = await context.services.help.say(context.student.id, context.screened)
+    except FlowError as refusal:
+        if refusal.reason is not Refusal.NO_CASE:
+            raise
+        # closed between the screen and here: the words are offered a way, not refused
+        return _no_case(context)
+    key = "said-with" if found.status == "taken" else "said-waiting"
+    return Rendered(context.text(key, name=counselor_name(context, found)))
 
 
 async def redraw(bot: Bot, telegram_id: int, who: StudentView | None, services: Services) -> None:
@@ -57,31 +67,30 @@ async def redraw(bot: Bot, telegram_id: int, who: StudentView | None, services: 
     await bot.send_message(telegram_id, rendered.text, reply_markup=markup(rendered))
 
 
-async def _not_stored(message: Message, context: Context) -> None:
+async def _not_stored(context: Context) -> Rendered:
     """Before consent: flagged words get the card at once, the rest the first screen."""
     if context.screened.flagged:
-        await say(message, crisis_card(context))
-    elif context.screened.other:
-        await say(message, friend_help(context))
-    else:
-        await say(message, await first_screen(context))
+        return flagged_stranger(context)
+    if context.screened.other:
+        return friend_help(context)
+    first = await first_screen(context)
+    return Rendered(f"{context.text('not-kept-yet')}\n\n{first.text}", first.buttons)
+
+
+def flagged_stranger(context: Context) -> Rendered:
+    """What was noticed, that nobody has it, and the numbers with one tap to a counselor."""
+    card = crisis_card(context)
+    return Rendered(f"{context.text('stranger-flagged')}\n\n{card.text}", card.buttons)
 
 
 def _no_case(context: Context) -> Rendered:
     if context.screened.other:
         return friend_help(context)
     send = Button(context.text("button-send-words"), f"w:{context.screened.message_ids[0].hex}")
-    return Rendered(context.text("words-heard"), (row(send), *menu_row(context)))
+    return Rendered(context.text("words-heard"), (row(send), way_back(context)))
 
 
 def friend_help(context: Context) -> Rendered:
     """Somebody else is in danger: what helps, and the numbers."""
     card = crisis_card(context)
     return Rendered(f"{context.text('friend-help')}\n\n{card.text}", card.buttons)
-
-
-def menu_row(context: Context) -> tuple[tuple[Button, ...], ...]:
-    """One button back to where somebody can go."""
-    if context.who is None:
-        return (row(Button(context.text("button-back"), f"o:{context.language}:first")),)
-    return (row(Button(context.text("button-menu"), "m:menu")),)

@@ -199,6 +199,7 @@ staff-note-kept = Note kept · <b>{ $case }</b>. The talk is not open: choose be
 staff-only-text = Only text can be passed on. This was not sent to anybody.
 staff-edit-not-passed = An edit is not passed on: the student keeps what you sent first. Send a new text if it matters.
 staff-unknown-command = I don't know this command, and it was not sent to anybody. /help lists what there is.
+staff-not-here-yet = This isn't here yet, and nothing was sent to anybody. /help lists what there is.
 
 ## Canned replies
 

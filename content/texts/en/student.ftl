@@ -17,6 +17,7 @@ command-cancel = Leave what is open
 ## Buttons
 
 button-back = Back
+button-cancel = Cancel
 button-menu = Menu
 button-skip = Skip
 button-next = That's fine
@@ -35,12 +36,14 @@ button-send-words = Send this to a counselor
 button-not-meant = I didn't mean it that way
 button-settings = Settings
 button-privacy = Privacy
+button-consent = How we treat your words
 button-help = What is this?
 button-language = Language
 button-zone = Time zone
 button-quiet = Quiet hours
 button-region = Where I am
 button-name = Name
+button-code = Campus code
 button-another-name = Another one
 button-statistics-on = Count me in anonymous statistics
 button-statistics-off = Leave me out of statistics
@@ -52,9 +55,9 @@ button-worse = Worse
 
 first-hello =
     <b>Hello.</b> You can write here without giving your name.
-first-not-emergency = This is not an emergency service. In danger, please use the numbers below: they answer faster than we can.
+first-not-emergency = This is not an emergency service. In danger, please call: that is faster than writing here.
 duty-now = A counselor is on duty now.
-duty-nobody = No counselor is on duty right now. What you write waits safely until one is.
+duty-nobody = No counselor is on duty right now. What you send them is kept until one is back.
 duty-hours = People are there: { $hours }.
 look =
     <b>What you can do here</b>
@@ -68,7 +71,7 @@ age-question = <b>1 of 3.</b> How old are you? It decides what we may offer you.
 age-adult = { $age } or older
 age-minor = { $youngest } to { $oldest }
 age-young = Younger than { $age }
-too-young = Thank you for telling us. We can't open this service to you yet, and we have stored nothing. Please don't stay alone with it: the numbers below are for you as well, and a parent, a teacher or somebody else you trust can help you call.
+too-young = Thank you for telling us. This service isn't open to you yet, and we have stored nothing. If something weighs on you, you don't have to carry it alone: the numbers below are for you as well, and a parent, a teacher or somebody else you trust can call with you.
 region-question = <b>2 of 3.</b> Where are you just now? It decides which numbers we show.
 consent-short =
     <b>3 of 3. Before you write</b>
@@ -76,37 +79,38 @@ consent-short =
     · What you write is stored encrypted. Words that nobody needs are deleted after a few days.
     · Software reads every message for signs of danger. It can be wrong.
     · If it sees danger, or if you ask, a counselor reads your words. Each time is noted, and you can see it.
-    · Nobody learns your name from us. Only if a life is in danger may a counselor try to find out how to reach you, and you would be told.
+    · We don't tell anybody who you are. Only if a life is in danger may a counselor try to find out how to reach you, and will tell you if at all possible.
     · Telegram bot chats are not end-to-end encrypted: Telegram could technically read them.
 consent-long =
-    <b>What is stored.</b> Your messages, taps and settings, encrypted with a key of your own. Your Telegram number is stored apart from your words. Words outside a conversation with a counselor are deleted after a few days.
+    <b>What is stored.</b> Your messages, taps and settings, encrypted with a key of your own. Which Telegram account is yours is stored apart from your words. Words outside a conversation with a counselor are deleted after a few days.
 
     <b>Software.</b> Every message is checked by a program for signs that you or somebody else may be in danger. It makes mistakes in both directions.
 
-    <b>Who reads.</b> Nobody, unless you ask for a counselor or the program sees danger. Then counselors on duty can open your words. Under Privacy you see who did and when.
+    <b>Who reads.</b> Nobody, unless you ask for a counselor or the program sees danger. Then counselors can open your words. Under Privacy you see who did and when.
 
-    <b>When confidentiality ends.</b> If there is danger to life, a counselor may involve others to help you, and tells you so as far as possible.
+    <b>When confidentiality ends.</b> If there is danger to life, a counselor may involve others to help you, and tells you so if at all possible.
 
     <b>What we can't promise.</b> Telegram bot chats are not end-to-end encrypted. Somebody holding your phone can read this chat.
 
-    <b>Your say.</b> You can look at this again at any time under Privacy.
-enrol-code = <b>1 of 4.</b> Please send the campus code you were given. It shows that you belong here, not who you are. You can skip this; talking with a counselor and the numbers work without it.
-enrol-name = <b>2 of 4.</b> Here you are called <b>{ $name }</b>. Keep it, take another one, or write a name of your own. Please not your real one.
-enrol-zone = <b>3 of 4.</b> What time zone are you in?
-enrol-quiet = <b>4 of 4.</b> When should we stay quiet? Answers of a counselor come through at any time.
+    <b>Your say.</b> You can read this again at any time under Privacy.
+enrol-step = <i>Step { $step } of { $total }</i>
+enrol-code = Please send the campus code you were given. It shows that you belong here, not who you are. You can skip this and send it later under Settings; talking with a counselor and the numbers work without it.
+enrol-name = Here you are called <b>{ $name }</b>. Keep it, take another one, or write a name of your own. Please not your real one.
+enrol-zone = <b>What time zone are you in?</b>
+enrol-quiet = <b>When should we stay quiet?</b> Answers of a counselor come through at any time.
 
 ## Help first
 
-help-consent = A counselor will read what you write here, and it is stored encrypted so that it cannot get lost. They don't learn your name or number from us.
-help-agreed = Thank you. We are letting the counselors know. You can keep writing here.
-case-opened = Your request is in. Write here whenever you like; a counselor reads all of it when they come.
-case-waiting = Your request is in the queue and cannot get lost. You can keep writing here.
+help-consent = What you write here is stored encrypted, checked by a program for danger, and read by a counselor. They don't learn your name or number from us.
+help-agreed = Thank you. Your request is on its way to the counselors. You can keep writing here.
+case-opened = Your request is in. Write here whenever you like; a counselor sees all of it when they come.
+case-waiting = Your request is in the queue and keeps its place. You can go on writing here.
 case-with = You are in touch with <b>{ $name }</b>. Just write here.
 a-counselor = a counselor
 said-with = Passed on to { $name }.
 said-waiting = Added to what the counselor will read. Nobody has picked it up yet; it is not lost.
 said-edit = Your change was passed on as well.
-words-heard = Thank you for writing that. Nobody reads along here by default. Would you like a counselor to see it?
+words-heard = Thank you for writing that. Nobody reads along here unless you want it. Would you like a counselor to see it?
 friend-help =
     It sounds as if you worry about somebody. That is a lot to carry.
 
@@ -116,7 +120,13 @@ friend-help =
 
     You don't have to handle it alone: a counselor can think it through with you.
 not-meant-heard = Thank you for saying so. We have put it next to your words. A person will still have a look, to be on the safe side; nothing else follows from it.
-media-not-passed-on = Voice, pictures, stickers and files can't be checked for danger here, so we did not keep or pass this on. If you can, put it in words. If it is urgent, please use the numbers.
+stranger-flagged = Thank you for writing this. Some of it sounds very heavy; a program that checks for danger noticed. Nobody has read it, and it is not stored. If you would like somebody to read it, one tap is enough.
+not-kept-yet = Thank you for writing. We keep nothing before you have agreed to it, so nobody has read this. From here you can go on like this:
+media-not-passed-on = Thank you for sending this. Voice, pictures, stickers and files can't be checked for danger here, so we did not keep it or pass it on. If you can, put it in words. If it is urgent, please use the numbers.
+media-words-only = We have the words that came with it. The picture, voice or file itself can't be checked for danger here, so we did not keep it or pass it on.
+place-not-passed-on = A place or a contact can't be passed on from here. If somebody should know where you are or how to reach you, please write it in words. If it is urgent, call the emergency number first.
+not-here-yet = This isn't here yet. The menu shows what there is.
+own-data-not-yet = You can't get a copy or have everything erased from here yet, and we are sorry about that. Words outside a conversation with a counselor are deleted by themselves after { $days } days. /privacy shows what you agreed to and who read your words.
 unknown-command = I don't know that command. The menu shows everything there is.
 
 ## Letters that arrive by themselves
@@ -126,18 +136,18 @@ out-card =
 
     Some of your words sound as if your life may be in danger. Please use one of these now:
 out-card-stay = If you have taken something or hurt yourself, call the ambulance first. Please keep writing here if you can.
-out-flag-notice = Thank you for writing this here, it matters to us. Some of your words sound very heavy, and a program that reads along for safety noticed them.
-told-your-counselor = Your counselor has been told and can read these words. Nobody else has.
-told-on-call = The counselors on duty have been told and can now read these words, without your name. Nobody else has.
-told-nobody-on-call = No counselor is on duty right now. Your words wait safely and will be read, without your name, when one is. Until then the numbers answer.
+out-flag-notice = Thank you for writing this here, it matters to us. Some of your words sound very heavy, and a program that checks for danger noticed them.
+told-your-counselor = Your counselor has been told and can read these words.
+told-on-call = The counselors on duty have been told and can open these words. They don't see who you are. Under /privacy you see who opened them.
+told-nobody-on-call = No counselor is on duty right now. Your words are kept for the next one, who won't see who you are. Until then, please use the numbers: people answer there.
 out-case-opened = Hello, this is to say that your request has reached us safely. Write here whenever you like.
-out-case-taken = Hello, somebody is here for you now: <b>{ $name }</b>. Just write; they read along.
+out-case-taken = Hello, somebody is here for you now: <b>{ $name }</b>. Just write here.
 out-case-closed = Hello, this conversation has come to its end for now. You can come back at any time: write here, or use /counselor. We may ask tomorrow how you are.
 out-follow-up = Hello, just checking in, as we said we would. How are you today?
 maybe-repeated = (This may have reached you before.)
 follow-up-better = Good to hear. If it changes, you know where we are.
 follow-up-same = Thank you for telling us. If you would like to talk again, write here or use /counselor.
-follow-up-worse = Thank you for telling us. We have opened your conversation again, and the counselors know.
+follow-up-worse = Thank you for telling us. Your conversation with the counselors is open again. Write here whenever you like.
 
 ## Mood
 
@@ -162,6 +172,8 @@ settings-text =
     Numbers for: { $region }
 language-question = Which language?
 zone-question = Which time zone are you in?
+numbers-question = Where are you just now? It decides which numbers we show.
+code-question = Please send the campus code you were given. It shows that you belong here, not who you are.
 quiet-question = When should we stay quiet?
 quiet-none = No quiet hours
 name-question = What should we call you here? Please not your real name. At most 24 letters.
@@ -194,7 +206,8 @@ help-text =
     /privacy  what is kept, who read it
     /settings  language, time zone, quiet hours
     /menu  everything in one place
+    /cancel  leave what is open
 
-    It is not an emergency service, and no program here pretends to be a person: when a counselor writes, you see their name.
+    It is not an emergency service. No program here pretends to be a person: when a counselor writes, you see the name they chose.
 redraw-menu = We had a short interruption. Nothing you wrote is lost.
 redraw-case = We had a short interruption. Nothing you wrote is lost, and your conversation goes on here.

@@ -190,6 +190,7 @@ staff-note-kept = 记录已保存 · <b>{ $case }</b>。对话没有打开，继
 staff-only-text = 只能转发文字，这条没有发给任何人。
 staff-edit-not-passed = 修改不会转给学生，对方看到的还是原来那条。有必要的话，请再发一条。
 staff-unknown-command = 没有这个命令，也没有发给任何人。用 /help 查看可用的命令。
+staff-not-here-yet = 这个功能还没有做好，也没有发给任何人。用 /help 查看现在有的。
 
 ## 常用回复
 

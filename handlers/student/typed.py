@@ -1,0 +1,42 @@
+"""Commands that are not here: announced ones that come later, and typing mistakes."""
+
+from __future__ import annotations
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.types import Message
+
+from handlers.rendered import Rendered
+from handlers.student.cards import way_back
+from handlers.student.context import Context
+from handlers.student.say import say
+from handlers.student.talk import on_words
+
+router = Router(name="typed")
+# named in the design, not built yet: never advertised, kindly answered
+LATER = (
+    "tests", "read", "peer", "career", "plan", "story", "helper", "end", "report", "retract",
+)  # fmt: skip
+DATA = ("export", "forget")
+
+
+@router.message(Command(*LATER))
+async def on_later(message: Message, context: Context) -> None:
+    """Something that this bot will learn."""
+    await say(message, Rendered(context.text("not-here-yet"), (way_back(context),)))
+
+
+@router.message(Command(*DATA))
+async def on_own_data(message: Message, context: Context) -> None:
+    """A copy of everything, or everything erased: said truthfully what there is instead."""
+    days = context.services.policy.retention.turns_days
+    await say(message, Rendered(context.text("own-data-not-yet", days=days), (way_back(context),)))
+
+
+@router.message(F.text.startswith("/"))
+async def on_unknown(message: Message, context: Context) -> None:
+    """A command that nothing here knows; words behind it are words all the same."""
+    if context.screened.message_ids or context.screened.flagged:
+        await on_words(message, context)
+        return
+    await say(message, Rendered(context.text("unknown-command"), (way_back(context),)))
