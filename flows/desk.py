@@ -14,6 +14,7 @@ from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.policy import Policy
 from flows.roles import DESK_ROLES, require_desk
 from flows.rules import triage as rules
+from flows.rules.risk import RiskLevel
 from storage import assessments, cases, follow_ups, messages, staff
 from storage.database import Database, Unit
 from storage.messages import NewMessage, Words
@@ -32,6 +33,9 @@ __all__ = [
 ]
 
 _LONGEST = 3500
+# a page of words; what nobody opened yet comes in full, up to a bound
+_PAGE, _MOST = 20, 200
+_OPENED_BEFORE_CLOSING = tuple(level.value for level in RiskLevel if rules.opens_case(level))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -143,7 +147,8 @@ class Desk:
         def work(unit: Unit) -> OpenedWords:
             require_desk(unit, staff_id)
             case = _locked(unit, case_id)
-            words = messages.of_case(unit, case.id, limit=20, only_unread=only_unread)
+            limit = max(_PAGE, min(messages.count_unread(unit, case.id), _MOST))
+            words = messages.of_case(unit, case.id, limit=limit, only_unread=only_unread)
             log_access(unit, case.student_id, staff_id, case.id, "words", now)
             audit(unit, "words_opened", now, actor_id=staff_id, subject_id=case.id)
             messages.mark_read(unit, [w.id for w in words if w.direction == "from_student"], now)
@@ -251,7 +256,11 @@ class Desk:
         return await self._database.transact(work)
 
     async def close(self, staff_id: uuid.UUID, case_id: uuid.UUID, disposition: str) -> CaseCard:
-        """Close a case: the student is told, and asked next day how they are."""
+        """Close a case: the student is told, and asked next day how they are.
+
+        OutdatedAction while it holds flagged words that nobody opened: they may have come in just
+        before the button was pressed, and in a closed case nobody would see them.
+        """
         now = self._clock.now()
         if disposition not in rules.DISPOSITIONS:
             raise FlowError(Refusal.BAD_VALUE)
@@ -259,6 +268,8 @@ class Desk:
         def work(unit: Unit) -> CaseCard:
             require_desk(unit, staff_id)
             case = _mine(unit, case_id, staff_id)
+            if assessments.has_unread(unit, case.id, _OPENED_BEFORE_CLOSING):
+                raise OutdatedAction
             take_step(case, rules.CaseStep.CLOSE)
             case.closed_at, case.disposition, case.answer_due_at = now, disposition, None
             cases.drop_readers(unit, case.id)

@@ -97,7 +97,7 @@ class Enrolment:
                             body=text,
                             bot="student",
                             # words of earlier updates: negative, so that no update meets them
-                            update_id=-(update_id * 10 + place),
+                            update_id=-(update_id * 100 + place),
                             case_id=case_id,
                         ),
                         assessment_facts(assessment),

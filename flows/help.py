@@ -91,7 +91,7 @@ class Help:
 
         def work(unit: Unit) -> HelpView:
             require_consent(unit, student_id, TALK)
-            if not students.wrote(unit, student_id, message_id):
+            if not students.lock_words(unit, student_id, message_id):
                 raise OutdatedAction
             case, newly = open_or_raise(unit, student_id, 0, "asked", now, self._policy)
             anyone = tell_desk(unit, case, now, self._policy, newly_open=newly)

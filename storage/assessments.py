@@ -1,13 +1,30 @@
-"""What people said afterwards of what the screen had said."""
+"""What became of what the screen said: read or not, and what people said of it afterwards."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
 from storage.database import Unit
-from storage.tables.care import Assessment
+from storage.tables.care import Assessment, Message
+
+
+def has_unread(unit: Unit, case_id: uuid.UUID, levels: Collection[str]) -> bool:
+    """Whether a case holds words of one of these levels that nobody opened yet."""
+    found = unit.scalar(
+        sa.select(Assessment.id)
+        .join(Message, Message.id == Assessment.message_id)
+        .where(
+            Message.case_id == case_id,
+            Message.read_at.is_(None),
+            Message.body.is_not(None),
+            Assessment.level.in_(levels),
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 def set_label(unit: Unit, case_id: uuid.UUID, label: str) -> None:

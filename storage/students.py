@@ -68,13 +68,15 @@ def pseudonym_of(unit: Unit, row: Student) -> str | None:
     return cipher.open(row.pseudonym, "students", "pseudonym", row.id).decode()
 
 
-def wrote(unit: Unit, student_id: uuid.UUID, message_id: uuid.UUID) -> bool:
-    """Whether these are the student's own words, and still kept."""
+def lock_words(unit: Unit, student_id: uuid.UUID, message_id: uuid.UUID) -> bool:
+    """Whether these are the student's own words and still kept; no purge takes them from here."""
     found = unit.scalar(
-        sa.select(Message.id).where(
+        sa.select(Message.id)
+        .where(
             Message.id == message_id,
             Message.student_id == student_id,
             Message.direction == "from_student",
         )
+        .with_for_update()
     )
     return found is not None

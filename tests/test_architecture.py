@@ -102,8 +102,8 @@ class TestDirections:
 
     def test_rules_are_pure_and_synchronous(self):
         allowed = {
-            "__future__", "bisect", "collections", "content", "dataclasses", "datetime", "enum", "flows",
-            "functools", "hashlib", "itertools", "math", "re", "statistics", "typing",
+            "__future__", "bisect", "collections", "content", "dataclasses", "datetime", "enum",
+            "flows", "functools", "hashlib", "itertools", "math", "re", "statistics", "typing",
             "unicodedata", "uuid", "zoneinfo",
         }  # fmt: skip
         for path, tree in parsed().items():

@@ -1,0 +1,155 @@
+"""What a student agreed to decides what is kept; and what they can see of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+
+from flows.errors import FlowError, OutdatedAction, Refusal
+from storage.consents import record_consent
+from storage.tables import Assessment, Consent, Event, Mood
+from tests.flows.campus import ALEX
+
+
+async def refused(step):
+    with pytest.raises(FlowError) as fault:
+        await step
+    return fault.value.reason
+
+
+class TestStatistics:
+    async def whole_story(self, path, student, lin):
+        await path.moods.tap(student, 2)
+        screened = await path.writes(student, "ELEVATED planted words")
+        await path.desk.take(lin, screened.case_id)
+        await path.desk.open_words(lin, screened.case_id)
+        await path.desk.close(lin, screened.case_id, "supported")
+        path.clock.advance(dt.timedelta(hours=21))
+        await path.follow_ups.ask_due()
+        await path.follow_ups.answer(student, await path.asked(), "better")
+
+    async def test_without_the_consent_no_event_is_kept(self, path):
+        student, lin = await path.student(), await path.counselor()
+        await self.whole_story(path, student, lin)
+        assert await path.count(Event) == 0
+
+    async def test_with_it_pseudonymous_ones_without_words(self, path):
+        student, lin = await path.student(), await path.counselor()
+        await path.privacy.switch(student, "statistics", True)
+        await self.whole_story(path, student, lin)
+        events = await path.rows(sa.select(Event).order_by(Event.id))
+        assert [e.kind for e in events] == [
+            "mood_kept", "case_opened", "case_closed", "follow_up_answered",
+        ]  # fmt: skip
+        assert {e.subject for e in events} == {path.database.keys.hash("event", student.hex)[:16]}
+        assert student.bytes not in {e.subject for e in events}
+        values = [str(value) for event in events for value in event.facts.values()]
+        assert sorted(values) == sorted(["2", "flagged", "supported", "better"])
+
+    async def test_taken_back_it_ends_at_once(self, path):
+        student = await path.student()
+        for given in (True, True, False, False):
+            view = await path.privacy.switch(student, "statistics", given)
+            assert ("statistics" in view.consents) is given
+        await path.moods.tap(student, 4)
+        assert await path.count(Event) == 0
+        # one row given, one taken back; neither was changed
+        actions = await path.rows(
+            sa.select(Consent.action).where(Consent.purpose == "statistics").order_by(Consent.id)
+        )
+        assert actions == ["given", "withdrawn"]
+
+    @pytest.mark.parametrize("purpose", ["service", "screening", "help_first", "nonsense", ""])
+    async def test_nothing_else_can_be_switched(self, path, purpose):
+        student = await path.student()
+        assert await refused(path.privacy.switch(student, purpose, False)) is Refusal.BAD_VALUE
+
+
+class TestRequired:
+    async def test_a_withdrawn_consent_ends_what_it_allowed(self, path):
+        student = await path.student()
+        screened = await path.writes(student, "some words")
+
+        def take_back(unit):
+            for purpose in ("counselor_access", "service"):
+                record_consent(unit, student, purpose, "2026-11", "withdrawn", path.clock.now())
+
+        await path.database.transact(take_back)
+        for step in (
+            path.help.ask(student),
+            path.help.send_words(student, screened.message_ids[0]),
+            path.moods.tap(student, 3),
+        ):
+            assert await refused(step) is Refusal.NO_CONSENT
+
+
+class TestMoods:
+    async def test_seven_are_shown_newest_last_and_kept_as_ciphertext(self, path):
+        student = await path.student()
+        for value in (1, 2, 3, 4, 5, 5, 4, 3):
+            view = await path.moods.tap(student, value)
+            path.clock.advance(dt.timedelta(hours=1))
+        assert [value for _, value in view.recent] == [2, 3, 4, 5, 5, 4, 3]
+        stored = await path.rows(sa.select(Mood.value))
+        assert len(stored) == 8
+        assert len(set(stored)) == 8
+
+    @pytest.mark.parametrize(
+        ("taps", "offered"),
+        [((1,), True), ((2,), False), ((2, 2), False), ((2, 2, 2), True), ((2, 3, 2), False)],
+    )
+    async def test_help_is_offered_after_low_ones(self, path, taps, offered):
+        student = await path.student()
+        for value in taps:
+            view = await path.moods.tap(student, value)
+        assert view.offer_help is offered
+
+    @pytest.mark.parametrize("value", [0, 6, -1])
+    async def test_no_other_value(self, path, value):
+        student = await path.student()
+        assert await refused(path.moods.tap(student, value)) is Refusal.BAD_VALUE
+        assert await path.count(Mood) == 0
+
+
+class TestNotMeant:
+    async def test_it_is_stored_with_the_flags_told_once_and_lowers_nothing(self, path):
+        student, lin = await path.student(), await path.counselor()
+        screened = await path.writes(student, "IMMINENT words")
+        await path.desk.take(lin, screened.case_id)
+        for _ in range(3):
+            path.clock.advance(dt.timedelta(seconds=5))
+            level = await path.help.not_meant(student, screened.case_id)
+            assert level.value == "imminent"
+        assert (await path.case()).triage == 3
+        assert await path.rows(sa.select(Assessment.student_says)) == ["not_meant"]
+        assert await path.told("staff-out-not-meant") == [lin]
+        assert (await path.desk.card(lin, screened.case_id)).student_says_not_meant
+        assert (await path.audited()).count("student_says_not_meant") == 1
+
+    async def test_it_stops_no_page(self, path):
+        student, lin = await path.student(), await path.counselor()
+        screened = await path.writes(student, "IMMINENT words")
+        await path.help.not_meant(student, screened.case_id)
+        path.clock.advance(dt.timedelta(minutes=3))
+        assert await path.alerts.page_due() == 1
+        assert await path.told("staff-out-page") == [lin, lin]
+
+    async def test_later_flags_are_not_covered_by_it(self, path):
+        student = await path.student()
+        screened = await path.writes(student, "ELEVATED words")
+        await path.help.not_meant(student, screened.case_id)
+        await path.writes(student, "IMMINENT words")
+        says = await path.rows(sa.select(Assessment.student_says).order_by(Assessment.id))
+        assert says == ["not_meant", None]
+        assert (await path.case()).triage == 3
+
+    async def test_nobody_says_it_for_somebody_else(self, path):
+        student, other = await path.student(), await path.student(ALEX)
+        screened = await path.writes(student, "ELEVATED words")
+        with pytest.raises(OutdatedAction):
+            await path.help.not_meant(other, screened.case_id)
+        with pytest.raises(OutdatedAction):
+            await path.help.send_words(other, screened.message_ids[0])
+        assert await path.rows(sa.select(Assessment.student_says)) == [None]

@@ -1,0 +1,207 @@
+"""From a stranger to a student, without a name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+import sqlalchemy as sa
+
+from flows.errors import FlowError, OutdatedAction, Refusal
+from flows.receive import Incoming, Part
+from flows.rules.risk import RiskLevel
+from storage.tables import Address, CampusCode, Case, Consent, Message, Person, Student
+from tests.flows.campus import ALEX, MEI, Campus
+
+
+async def refused(step):
+    with pytest.raises(FlowError) as fault:
+        await step
+    return fault.value.reason
+
+
+@pytest.fixture
+def closed(database, clock):
+    """A campus that wants a code."""
+    return Campus(database, clock, open_enrolment=False)
+
+
+class TestConsent:
+    async def test_nobody_is_known_before_it(self, path):
+        assert await path.enrolment.find(MEI) is None
+        await path.writes(None, "IMMINENT words")
+        await path.writes(None, "soup")
+        assert [await path.count(t) for t in (Person, Address, Message, Case)] == [0, 0, 0, 0]
+
+    async def test_beginning_agrees_to_three_purposes_in_this_wording(self, path):
+        view = await path.enrolment.begin(MEI, "zh", "adult", "CN")
+        assert set(view.consents) == {"service", "screening", "counselor_access"}
+        assert (view.stage, view.language, view.region) == ("enrolled", "zh", "CN")
+        assert view.pseudonym
+        again = await path.enrolment.begin(MEI, "zh", "adult", None)
+        assert (again.id, again.region) == (view.id, "CN")
+        assert await path.count(Consent) == 3
+        assert await path.enrolment.find(MEI) == again
+
+    async def test_another_wording_is_agreed_to_anew_and_the_old_one_stays(self, path):
+        student = await path.student()
+        policy = path.policy.model_copy(
+            update={
+                "enrolment": path.policy.enrolment.model_copy(
+                    update={"consent_version": "2027-01"}
+                )
+            }
+        )
+        path.enrolment._policy = policy
+        await path.enrolment.begin(MEI, "zh", "adult", "CN")
+        kept = await path.rows(
+            sa.select(Consent.version)
+            .where(Consent.person_id == student, Consent.purpose == "screening")
+            .order_by(Consent.id)
+        )
+        assert kept == [path.policy.enrolment.consent_version, "2027-01"]
+
+    @pytest.mark.parametrize("band", ["unknown", "child", ""])
+    async def test_an_age_band_it_does_not_know_stores_nothing(self, path, band):
+        assert await refused(path.enrolment.begin(MEI, "en", band, None)) is Refusal.BAD_VALUE
+        assert await path.count(Person) == 0
+
+
+class TestHelpFirst:
+    async def test_one_consent_and_the_words_from_memory_go_into_the_case(self, path):
+        await path.writes(None, "ELEVATED one")
+        await path.writes(None, "IMMINENT two")
+        view = await path.enrolment.ask_for_help_first(MEI, "en", 5)
+        assert (view.stage, view.consents, view.age_band) == (
+            "help_first",
+            ("help_first",),
+            "unknown",
+        )
+        assert (await path.case()).triage == RiskLevel.IMMINENT.rank
+        lin = await path.counselor()
+        words = (await path.desk.open_words(lin, (await path.case()).id)).words
+        assert [w.body for w in words] == ["ELEVATED one", "IMMINENT two"]
+        assert await path.told("out-card") == [view.id]
+
+    async def test_many_words_of_one_meet_none_of_anothers(self, path):
+        """The numbers that earlier words are stored under must not collide."""
+        parts = (Part("text", "ELEVATED a"), Part("reply", "ELEVATED b"))
+        for person in (MEI, ALEX):
+            for n in range(6):
+                await path.receive.receive(Incoming("student", n, person, None, parts))
+        await path.enrolment.ask_for_help_first(MEI, "en", 5)
+        await path.enrolment.ask_for_help_first(ALEX, "en", 6)
+        assert await path.count(Case) == 2
+        assert await path.count(Message) == 22
+
+    async def test_words_of_more_than_an_hour_ago_are_forgotten(self, path):
+        await path.writes(None, "IMMINENT words")
+        path.clock.advance(dt.timedelta(minutes=61))
+        await path.enrolment.ask_for_help_first(MEI, "en", 5)
+        assert (await path.case()).triage == 0
+        assert await path.count(Message) == 0
+
+    async def test_without_words_the_case_is_one_that_was_asked_for(self, path):
+        lin = await path.counselor()
+        view = await path.enrolment.ask_for_help_first(MEI, "en", 5)
+        case = await path.case()
+        assert (case.origin, case.triage, case.student_id) == ("asked", 0, view.id)
+        assert await path.told("staff-out-new-case") == [lin]
+        assert await path.told("out-case-opened") == [view.id]
+
+    async def test_enrolling_afterwards_keeps_the_person_and_the_case(self, path):
+        first = await path.enrolment.ask_for_help_first(MEI, "en", 5)
+        later = await path.enrolment.begin(MEI, "en", "adult", "US")
+        assert (later.id, later.stage) == (first.id, "enrolled")
+        assert (await path.case()).student_id == later.id
+
+
+class TestMoodOnly:
+    async def test_needs_no_campus_no_region_and_opens_no_case(self, path):
+        view = await path.enrolment.begin_mood_only(MEI, "en")
+        assert (view.stage, view.region, view.consents) == ("mood_only", None, ("mood",))
+        assert (await path.moods.tap(view.id, 4)).recent[-1][1] == 4
+        assert await refused(path.help.ask(view.id)) is Refusal.NO_CONSENT
+        assert await path.count(Case) == 0
+        await path.enrolment.begin_mood_only(MEI, "en")
+        assert await path.count(Consent) == 1
+
+
+class TestCampusCodes:
+    async def test_a_code_lets_one_student_in_and_is_not_joined_to_them(self, closed):
+        view = await closed.enrolment.begin(MEI, "en", "adult", None)
+        assert (view.stage, view.belongs) == ("enrolling", False)
+        await closed.enrolment.add_campus_codes(["ABCDE-FGHJK"])
+        assert (await closed.enrolment.belong(view.id, "abcde fghjk")).belongs
+        (row,) = await closed.rows(sa.select(CampusCode))
+        assert len(row.code_hash) == 32
+        # the day only, and no column for who it was
+        assert row.used_at == closed.clock.now().replace(hour=0, minute=0)
+        assert not {c.name for c in CampusCode.__table__.c} & {
+            "used_by",
+            "student_id",
+            "person_id",
+        }
+
+    async def test_unknown_used_and_expired_ones_say_so(self, closed):
+        mei = (await closed.enrolment.begin(MEI, "en", "adult", None)).id
+        alex = (await closed.enrolment.begin(ALEX, "en", "adult", None)).id
+        await closed.enrolment.add_campus_codes(["AAAAA-AAAAA", "BBBBB-BBBBB"])
+        unknown = closed.enrolment.belong(mei, "CCCCC-CCCCC")
+        assert await refused(unknown) is Refusal.UNKNOWN_CODE
+        await closed.enrolment.belong(mei, "AAAAA-AAAAA")
+        used = closed.enrolment.belong(alex, "AAAAA-AAAAA")
+        assert await refused(used) is Refusal.USED_CODE
+        closed.clock.advance(dt.timedelta(days=60))
+        expired = closed.enrolment.belong(alex, "BBBBB-BBBBB")
+        assert await refused(expired) is Refusal.EXPIRED_CODE
+        assert not (await closed.enrolment.view(alex)).belongs
+
+    async def test_a_code_for_nobody_is_not_spent(self, closed):
+        await closed.enrolment.add_campus_codes(["AAAAA-AAAAA"])
+        with pytest.raises(OutdatedAction):
+            await closed.enrolment.belong(uuid.uuid4(), "AAAAA-AAAAA")
+        assert await closed.rows(sa.select(CampusCode.used_at)) == [None]
+
+    async def test_an_invite_is_no_campus_code(self, closed):
+        mei = (await closed.enrolment.begin(MEI, "en", "adult", None)).id
+        code = await closed.staffing.invite("admin")
+        assert await refused(closed.enrolment.belong(mei, code)) is Refusal.UNKNOWN_CODE
+
+
+class TestSettings:
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("language", "en"), ("time_zone", "Asia/Shanghai"), ("quiet_from", 0),
+            ("quiet_until", 1439), ("region", "US"), ("region", None), ("pseudonym", "安静的鹿"),
+        ],
+    )  # fmt: skip
+    async def test_a_change_is_kept(self, path, name, value):
+        student = await path.student()
+        assert getattr(await path.enrolment.change(student, **{name: value}), name) == value
+        assert getattr(await path.enrolment.view(student), name) == value
+
+    @pytest.mark.parametrize(
+        ("name", "value", "why"),
+        [
+            ("language", "fr", Refusal.BAD_VALUE), ("time_zone", "Mars/Base", Refusal.BAD_VALUE),
+            ("quiet_from", 1440, Refusal.BAD_VALUE), ("quiet_until", -1, Refusal.BAD_VALUE),
+            ("region", "Nowhere", Refusal.BAD_VALUE), ("pseudonym", " ", Refusal.BAD_VALUE),
+            ("pseudonym", "x" * 25, Refusal.TOO_LONG), ("stage", "enrolled", Refusal.BAD_VALUE),
+        ],
+    )  # fmt: skip
+    async def test_a_bad_one_changes_nothing(self, path, name, value, why):
+        student = await path.student()
+        before = await path.enrolment.view(student)
+        # the good one beside it is not kept either
+        changes = {"quiet_until": 60, name: value}
+        assert await refused(path.enrolment.change(student, **changes)) is why
+        assert await path.enrolment.view(student) == before
+
+    async def test_the_pseudonym_is_ciphertext(self, path):
+        student = await path.student()
+        await path.enrolment.change(student, pseudonym="planted")
+        (stored,) = await path.rows(sa.select(Student.pseudonym))
+        assert b"planted" not in stored

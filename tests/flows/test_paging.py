@@ -1,0 +1,224 @@
+"""Who is paged, how long, and that nobody in danger waits for somebody who is away."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+
+from flows.errors import FlowError, OutdatedAction, Refusal
+from flows.rules.risk import RiskLevel
+from storage.tables import OperatorAlert
+from tests.flows.campus import KIM, WANG
+
+MINUTE = dt.timedelta(minutes=1)
+ROUND = dt.timedelta(seconds=121)
+TAKEN_WITHIN = 11 * MINUTE  # a little more than [cases] answer_within_min_imminent
+
+
+class TestLadder:
+    async def test_pages_go_on_up_the_ladder_until_acknowledged(self, path):
+        student, lin = await path.student(), await path.counselor()
+        kim = await path.counselor(KIM, role="admin")
+        await path.writes(student, "IMMINENT words")
+        for _ in range(3):
+            path.clock.advance(ROUND)
+            assert await path.alerts.page_due() == 1
+        pages = await path.told("staff-out-page")
+        assert (pages.count(lin), pages.count(kim)) == (4, 2)
+        due = await path.alerts.webhooks_due()
+        assert [w.number for w in due if w.kind == "imminent_unacknowledged"] == [1]
+        alert = await path.alert()
+        assert (await path.alerts.acknowledge(lin, alert.id)).rounds == 4
+        with pytest.raises(OutdatedAction):
+            await path.alerts.acknowledge(kim, alert.id)
+        path.clock.advance(dt.timedelta(hours=1))
+        assert await path.alerts.page_due() == 0
+        assert await path.alerts.webhooks_due() == ()
+
+    async def test_a_page_is_not_due_before_its_time(self, path):
+        student = await path.student()
+        await path.counselor()
+        await path.writes(student, "IMMINENT words")
+        path.clock.advance(dt.timedelta(seconds=119))
+        assert await path.alerts.page_due() == 0
+        path.clock.advance(dt.timedelta(seconds=1))
+        assert await path.alerts.page_due() == 1
+
+    async def test_nobody_on_call_pages_admins_and_webhook_at_once(self, path):
+        student = await path.student()
+        off_call = await path.counselor(on_call=False)
+        kim = await path.counselor(KIM, role="admin")
+        await path.writes(student, "IMMINENT words")
+        assert await path.told("staff-out-page") == [kim]
+        assert await path.alerts.webhooks_due()
+        assert off_call not in await path.told("staff-out-page")
+
+    async def test_with_no_admin_either_every_counselor_is_paged(self, path):
+        student, lin = await path.student(), await path.counselor(on_call=False)
+        await path.writes(student, "IMMINENT words")
+        assert await path.told("staff-out-page") == [lin]
+
+    async def test_who_comes_on_call_is_paged_for_what_waits(self, path):
+        student, kim = await path.student(), await path.counselor(KIM, role="admin")
+        await path.writes(student, "IMMINENT words")
+        lin = await path.counselor()
+        assert await path.alerts.page_due() == 1
+        assert set(await path.told("staff-out-page")) == {kim, lin}
+
+    async def test_elevated_is_told_once_and_pages_nobody(self, path):
+        student, lin = await path.student(), await path.counselor()
+        await path.writes(student, "ELEVATED words")
+        await path.writes(student, "ELEVATED words again")
+        path.clock.advance(ROUND)
+        assert await path.alerts.page_due() == 0
+        assert await path.told("staff-out-new-case") == [lin]
+        assert await path.told("staff-out-page") == []
+
+    async def test_a_call_that_ran_out_is_no_call(self, path):
+        student = await path.student()
+        lin, kim = await path.counselor(), await path.counselor(KIM, role="admin")
+        await path.staffing.set_on_call(lin, True, hours=4)
+        path.clock.advance(dt.timedelta(hours=4))
+        assert not await path.help.is_anyone_on_call()
+        await path.writes(student, "IMMINENT words")
+        assert await path.told("staff-out-page") == [kim]
+
+
+class TestAcknowledging:
+    async def test_the_case_can_then_be_taken_by_anyone(self, path):
+        student = await path.student()
+        lin, wang = await path.counselor(), await path.counselor(WANG)
+        screened = await path.writes(student, "IMMINENT words")
+        await path.alerts.acknowledge(lin, (await path.alert()).id)
+        assert (await path.desk.take(wang, screened.case_id)).mine
+
+    async def test_one_that_nobody_takes_is_told_again(self, path):
+        student, lin = await path.student(), await path.counselor()
+        await path.writes(student, "IMMINENT words")
+        await path.alerts.acknowledge(lin, (await path.alert()).id)
+        path.clock.advance(9 * MINUTE)
+        assert await path.desk.return_silent() == 0
+        path.clock.advance(2 * MINUTE)
+        assert await path.desk.return_silent() == 1
+        assert await path.desk.return_silent() == 0
+        assert await path.told("staff-out-page") == [lin, lin]
+        assert (await path.case()).status == "waiting"
+
+    async def test_taking_it_answers_for_good(self, path):
+        student, lin = await path.student(), await path.counselor()
+        screened = await path.writes(student, "IMMINENT words")
+        await path.alerts.acknowledge(lin, (await path.alert()).id)
+        await path.desk.take(lin, screened.case_id)
+        await path.desk.say(lin, "I am here.", 9)
+        path.clock.advance(TAKEN_WITHIN)
+        assert await path.desk.return_silent() == 0
+
+    async def test_new_words_after_it_page_again(self, path):
+        student, lin = await path.student(), await path.counselor()
+        await path.writes(student, "IMMINENT words")
+        first = await path.alert()
+        await path.alerts.acknowledge(lin, first.id)
+        path.clock.advance(MINUTE)
+        await path.writes(student, "IMMINENT words again")
+        second = await path.alert()
+        assert second.id != first.id
+        with pytest.raises(OutdatedAction):
+            await path.alerts.acknowledge(lin, first.id)
+        assert (await path.alert()).id == second.id
+
+    async def test_only_the_desk_may(self, path):
+        student = await path.student()
+        editor = await path.counselor(WANG, role="editor")
+        await path.writes(student, "IMMINENT words")
+        with pytest.raises(FlowError) as refused:
+            await path.alerts.acknowledge(editor, (await path.alert()).id)
+        assert refused.value.reason is Refusal.NOT_ALLOWED
+        with pytest.raises(OutdatedAction):
+            await path.alerts.acknowledge(await path.counselor(), editor)
+
+
+class TestTakenCase:
+    """Imminent words while a counselor has the case."""
+
+    async def test_a_counselor_who_is_there_is_told_alone_and_must_answer_soon(self, path):
+        student, lin = await path.student(), await path.counselor()
+        wang = await path.counselor(WANG)
+        case = await path.help.ask(student)
+        await path.desk.take(lin, case.case_id)
+        path.clock.advance(9 * MINUTE)
+        await path.writes(student, "IMMINENT words")
+        row = await path.case()
+        assert (row.status, row.triage) == ("taken", RiskLevel.IMMINENT.rank)
+        # the ten minutes of imminent words, not the two hours that ran since it was taken
+        assert row.answer_due_at == path.clock.now() + 10 * MINUTE
+        assert await path.told("staff-out-new-words") == [lin]
+        assert wang not in await path.told("staff-out-page")
+
+    async def test_one_who_is_away_does_not_keep_the_others_from_coming(self, path):
+        student, lin = await path.student(), await path.counselor()
+        wang = await path.counselor(WANG)
+        case = await path.help.ask(student)
+        await path.desk.take(lin, case.case_id)
+        await path.desk.say(lin, "Good night.", 9)
+        path.clock.advance(TAKEN_WITHIN)
+        screened = await path.writes(student, "IMMINENT words")
+        assert screened.case_id == case.case_id
+        assert (await path.case()).status == "waiting"
+        assert sorted(await path.told("staff-out-page")) == sorted([lin, wang])
+        assert await path.told("staff-out-returned") == [lin]
+        assert await path.desk.writing_in(lin) is None
+        assert (await path.desk.take(wang, case.case_id)).mine
+
+    async def test_elevated_words_wait_for_their_counselor(self, path):
+        student, lin = await path.student(), await path.counselor()
+        case = await path.help.ask(student)
+        await path.desk.take(lin, case.case_id)
+        await path.desk.say(lin, "Good night.", 9)
+        path.clock.advance(TAKEN_WITHIN)
+        await path.writes(student, "ELEVATED words")
+        row = await path.case()
+        assert (row.status, row.counselor_id) == ("taken", lin)
+        assert row.answer_due_at == path.clock.now() + 120 * MINUTE
+        assert await path.told("staff-out-new-case") == [lin]
+
+    async def test_a_case_raised_while_it_waits_is_told_again(self, path):
+        student, lin = await path.student(), await path.counselor()
+        await path.help.ask(student)
+        path.clock.advance(MINUTE)
+        await path.writes(student, "ELEVATED words")
+        assert await path.told("staff-out-new-case") == [lin, lin]
+
+
+class TestWebhook:
+    async def test_a_failed_call_is_tried_later_each_time_and_a_taken_one_once(self, path):
+        await path.writes(await path.student(), "IMMINENT words")
+        waits = []
+        for _ in range(3):
+            (due,) = await path.alerts.webhooks_due()
+            await path.alerts.webhook_tried(due, delivered=False)
+            seconds = 0
+            while not await path.alerts.webhooks_due():
+                path.clock.advance(dt.timedelta(seconds=15))
+                seconds += 15
+            waits.append(seconds)
+        assert waits == [30, 60, 120]
+        (due,) = await path.alerts.webhooks_due()
+        await path.alerts.webhook_tried(due, delivered=True)
+        path.clock.advance(dt.timedelta(hours=2))
+        assert await path.alerts.webhooks_due() == ()
+
+    async def test_a_fault_is_counted_and_leaves_once_a_day(self, path):
+        for _ in range(3):
+            await path.alerts.tell_operator("model_gone")
+        (due,) = await path.alerts.webhooks_due()
+        assert (due.kind, due.number) == ("model_gone", None)
+        await path.alerts.webhook_tried(due, delivered=False)
+        assert await path.alerts.webhooks_due() == (due,)
+        await path.alerts.webhook_tried(due, delivered=True)
+        assert await path.alerts.webhooks_due() == ()
+        assert await path.rows(sa.select(OperatorAlert.count)) == [3]
+        path.clock.advance(dt.timedelta(days=1))
+        await path.alerts.tell_operator("model_gone")
+        assert len(await path.alerts.webhooks_due()) == 1

@@ -1,0 +1,171 @@
+"""Staff come by one-time codes and go at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+
+from flows.codes import make_code
+from flows.errors import FlowError, OutdatedAction, Refusal
+from flows.staffing import ROLES
+from storage.tables import Invite, Staff
+from storage.tables.traffic import Delivery
+from tests.flows.campus import KIM, LIN, WANG
+
+
+async def refused(step):
+    with pytest.raises(FlowError) as fault:
+        await step
+    return fault.value.reason
+
+
+class TestInvites:
+    @pytest.mark.parametrize("role", ROLES)
+    async def test_a_code_makes_its_bearer_staff_of_that_role(self, path, role):
+        code = await path.staffing.invite(role)
+        view = await path.staffing.accept(LIN, code, "zh")
+        assert (view.role, view.language, view.on_call, view.revoked) == (role, "zh", False, False)
+        assert await path.staffing.find(LIN) == view
+
+    async def test_only_a_keyed_hash_is_kept(self, path):
+        code = await path.staffing.invite("counselor")
+        plain = code.replace("-", "").encode()
+        (stored,) = await path.rows(sa.select(Invite.code_hash))
+        assert len(stored) == 32
+        assert plain not in stored
+        assert path.database.keys.hash("invite", code.replace("-", "")) == stored
+        assert path.database.keys.hash("campus_code", code.replace("-", "")) != stored
+
+    @pytest.mark.parametrize("bad", ["", "ABCDE-FGHJK", "💀", " - - ", "x" * 5000])
+    async def test_unknown_ones_are_refused(self, path, bad):
+        await path.staffing.invite("counselor")
+        assert await refused(path.staffing.accept(LIN, bad, "en")) is Refusal.UNKNOWN_CODE
+        assert await path.count(Staff) == 0
+
+    async def test_typed_by_hand_in_any_way(self, path):
+        code = await path.staffing.invite("counselor")
+        wide = "".join(chr(ord(c) + 0xFEE0) if c != "-" else "－" for c in code.lower())
+        assert (await path.staffing.accept(LIN, f" {wide} ", "en")).role == "counselor"
+
+    async def test_used_and_expired_ones_say_so(self, path):
+        code = await path.staffing.invite("counselor")
+        await path.staffing.accept(LIN, code.lower().replace("-", " "), "en")
+        assert await refused(path.staffing.accept(605, code, "en")) is Refusal.USED_CODE
+        old = await path.staffing.invite("admin")
+        path.clock.advance(dt.timedelta(days=7) - dt.timedelta(seconds=1))
+        path.clock.advance(dt.timedelta(seconds=1))
+        assert await refused(path.staffing.accept(605, old, "en")) is Refusal.EXPIRED_CODE
+
+    async def test_whoever_is_staff_keeps_the_code_for_somebody_else(self, path):
+        await path.counselor(LIN)
+        code = await path.staffing.invite("admin")
+        assert await refused(path.staffing.accept(LIN, code, "en")) is Refusal.ALREADY_STAFF
+        assert (await path.staffing.accept(KIM, code, "en")).role == "admin"
+
+    async def test_only_admins_invite_and_no_unknown_role(self, path):
+        lin, kim = await path.counselor(), await path.counselor(KIM, role="admin")
+        assert await refused(path.staffing.invite("admin", actor_id=lin)) is Refusal.NOT_ALLOWED
+        assert await refused(path.staffing.invite("owner", actor_id=kim)) is Refusal.BAD_VALUE
+        assert await path.staffing.invite("editor", actor_id=kim)
+
+    def test_codes_have_no_letters_that_look_alike(self):
+        letters = set("".join(make_code() for _ in range(200)))
+        assert not letters & set("01ILO")
+        assert len(letters) == 32  # 31 and the hyphen
+
+
+class TestRevoking:
+    async def test_every_later_step_is_refused_and_the_case_waits_again(self, path):
+        student, lin = await path.student(), await path.counselor()
+        case = await path.help.ask(student)
+        await path.desk.take(lin, case.case_id)
+        assert (await path.staffing.revoke(None, lin)).revoked
+        assert (await path.case()).status == "waiting"
+        for step in (
+            path.desk.queue(lin),
+            path.desk.card(lin, case.case_id),
+            path.desk.take(lin, case.case_id),
+            path.desk.open_words(lin, case.case_id),
+            path.desk.notes(lin, case.case_id),
+            path.desk.say(lin, "x", 1),
+            path.desk.set_step(lin, None),
+            path.staffing.set_on_call(lin, True),
+            path.staffing.set_name(lin, "x"),
+            path.staffing.roster(lin),
+        ):
+            assert await refused(step) is Refusal.NOT_STAFF
+        with pytest.raises(OutdatedAction):
+            await path.staffing.revoke(None, lin)
+
+    async def test_nobody_revoked_is_paged_or_on_call(self, path):
+        student = await path.student()
+        lin, kim = await path.counselor(), await path.counselor(KIM, role="admin")
+        await path.staffing.revoke(kim, lin)
+        assert not await path.help.is_anyone_on_call()
+        await path.writes(student, "IMMINENT words")
+        assert await path.told("staff-out-page") == [kim]
+
+    async def test_copies_in_their_chat_are_due_at_once(self, path):
+        student, lin = await path.student(), await path.counselor()
+        case = await path.help.ask(student)
+        await path.copies.keep(lin, case.case_id, 77)
+        assert await path.copies.due() == []
+        await path.staffing.revoke(None, lin)
+        assert [copy.message_id for copy in await path.copies.due()] == [77]
+        assert await path.count(Delivery) == 1
+
+    async def test_with_an_admin_go_the_invites_nobody_used(self, path):
+        kim = await path.counselor(KIM, role="admin")
+        code = await path.staffing.invite("admin", actor_id=kim)
+        await path.staffing.revoke(None, kim)
+        assert await refused(path.staffing.accept(WANG, code, "en")) is Refusal.EXPIRED_CODE
+
+    async def test_with_a_counselor_no_invite_goes(self, path):
+        lin = await path.counselor()
+        code = await path.staffing.invite("admin")
+        await path.staffing.revoke(None, lin)
+        assert (await path.staffing.accept(WANG, code, "en")).role == "admin"
+
+    async def test_only_admins_revoke(self, path):
+        lin, wang = await path.counselor(), await path.counselor(WANG)
+        assert await refused(path.staffing.revoke(lin, wang)) is Refusal.NOT_ALLOWED
+
+    async def test_a_new_invite_brings_somebody_back(self, path):
+        lin = await path.counselor()
+        await path.staffing.revoke(None, lin)
+        view = await path.staffing.accept(LIN, await path.staffing.invite("adviser"), "en")
+        assert (view.id, view.role, view.revoked, view.on_call) == (lin, "adviser", False, False)
+
+
+class TestDuty:
+    async def test_until_further_notice_or_for_some_hours(self, path):
+        lin = await path.counselor(on_call=False)
+        view = await path.staffing.set_on_call(lin, True, hours=4)
+        assert view.on_call_until == path.clock.now() + dt.timedelta(hours=4)
+        assert (await path.staffing.set_on_call(lin, True)).on_call_until is None
+        view = await path.staffing.set_on_call(lin, False, hours=4)
+        assert (view.on_call, view.on_call_until) == (False, None)
+
+    async def test_only_counselors_go_on_call(self, path):
+        kim = await path.counselor(KIM, role="admin")
+        assert await refused(path.staffing.set_on_call(kim, True)) is Refusal.NOT_ALLOWED
+
+    async def test_the_chosen_name_is_ciphertext(self, path):
+        lin = await path.counselor()
+        assert (await path.staffing.set_name(lin, "  Dr.  Lin ")).name == "Dr. Lin"
+        (stored,) = await path.rows(sa.select(Staff.name))
+        assert b"Lin" not in stored
+        assert await refused(path.staffing.set_name(lin, " ")) is Refusal.EMPTY
+        assert await refused(path.staffing.set_name(lin, "x" * 41)) is Refusal.TOO_LONG
+
+    async def test_languages_are_two(self, path):
+        lin = await path.counselor()
+        assert (await path.staffing.set_language(lin, "zh")).language == "zh"
+        assert await refused(path.staffing.set_language(lin, "fr")) is Refusal.BAD_VALUE
+
+    async def test_the_roster_is_for_staff(self, path):
+        lin, kim = await path.counselor(), await path.counselor(KIM, role="admin")
+        assert [view.id for view in await path.staffing.roster(lin)] == [lin, kim]
+        assert await path.staffing.everybody() == await path.staffing.roster(kim)
