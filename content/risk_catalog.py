@@ -50,6 +50,7 @@ SCOPE_LISTS = (
     "first_person",
     "second_person",
     "third_person",
+    "third_after",
     "third_link",
     "plea_for_other",
     "media",

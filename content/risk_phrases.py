@@ -77,6 +77,7 @@ class _Part:
 
 
 _WORD = re.compile(r"[a-z0-9]+")
+_LATIN = re.compile(r"[a-z]+")
 _HEAD = 3
 
 
@@ -222,7 +223,10 @@ class _Reader:
 
     def _literal(self, text: str) -> _Part:
         groups = _literal_groups(text, spaced=self._spaced)
-        return _Part(re.escape(text), groups, literal=text)
+        pattern = re.escape(text)
+        if not self._spaced and _LATIN.fullmatch(text):  # "ta" is no part of "documentary"
+            pattern = f"(?<![a-z]){text}(?![a-z])"
+        return _Part(pattern, groups, literal=text)
 
     def _item(self, char: str) -> _Part:
         if char == "(":

@@ -112,11 +112,21 @@ _HAN = "\u3400-\u9fff"
 _SPACES = re.compile(r"[ \n]{2,}")
 _JOINER = re.compile(r"(?<=[a-z])[-_.~/|+=·•–—\\^]{1,3}(?=[a-z])")
 _LETTERS_APART = re.compile(
-    r"(?<![a-z0-9])[a-z0-9@$!](?:(?:[ \n._*~/|+,·•-]|[ \n][._*~/|+,·•-][ \n])[a-z0-9@$!]){2,40}"
-    r"(?![a-z0-9])"
+    r"(?<![a-z0-9])[a-z0-9@$!]"
+    r"(?:(?:[ \n]{1,4}|[._*~/|+,·•-]|[ \n][._*~/|+,·•-][ \n])[a-z0-9@$!]){2,120}(?![a-z0-9])"
 )
+_WIDE_GAP = re.compile(r"[ \n]{2,}")
+_GAP = re.compile(r"(?<=[a-z0-9@$!])[ \n]+(?=[a-z0-9@$!])")
+_LAUGHS = "哈嘿嘻呵"
 _HAN_RUN = re.compile(rf"([{_HAN}])\1{{2,}}")
-_HAN_APART = re.compile(rf"(?<=[{_HAN}])[ \n\-_.*~/|+·•…=#@&^'\",，。、\\]{{1,3}}(?=[{_HAN}])")
+_EMOJI = "\u2600-\u27bf\u2b50\u2b55\U0001f300-\U0001faff"
+_APART = re.compile(
+    rf"(?<=[{_HAN}])[ \n\-_.*~/|+·•…=#@&^'\",，。、\\()\[\]{{}}<>{_EMOJI}]{{1,4}}(?=[{_HAN}])"
+    rf"|(?<=[a-z])[\-_.*~/|+·•…=#&^\",;:()\[\]{{}}<>{_EMOJI} ]{{2,4}}(?=[a-z])"
+)
+_DECORATION = re.compile(
+    r"(?<![a-z0-9*_~|^/])[*_~|^/(\[{<]{1,3}(?=[a-z])|(?<=[a-z])[*_~|^/)\]}>]{1,3}(?![a-z0-9*_~|^/])"
+)
 _HAN_SEPARATED = re.compile(
     rf"(?<![{_HAN}])(?:[{_HAN}](?P<s>[ \n\-_.*~/|+·•…=#@&^\",，。、\\]{{1,3}}))+[{_HAN}]"
 )
@@ -129,15 +139,34 @@ def _one_gap(match: re.Match[str]) -> str:
 
 
 def _spaced_word(match: re.Match[str]) -> str | None:
-    letters = "".join(c for c in match[0] if c.isalnum() or c in "@$!")
-    if not any(c.isalpha() for c in letters):
+    """Single letters put together; words end at the wider gap where there are two kinds."""
+    run = match[0]
+    if not any(c.isalpha() for c in run):
         return None
-    word = unleet(letters) or letters
+    words = [run]
+    if _WIDE_GAP.search(run):
+        words = _WIDE_GAP.split(run)
+    elif any(not c.isalnum() and c not in " \n@$!" for c in run):
+        words = _GAP.split(run)
+    return " ".join(map(_joined, words))
+
+
+def _joined(letters: str) -> str:
+    glued = "".join(c for c in letters if c.isalnum() or c in "@$!")
+    word = unleet(glued) or glued
     return cut_apart(word) or word
+
+
+def _shortened(match: re.Match[str]) -> str:
+    return match[1] * 2 if match[1] in _LAUGHS else match[1]
 
 
 def _single_han(match: re.Match[str]) -> str:
     return _JOINS.sub("", "".join(c for c in match[0] if "\u3400" <= c <= "\u9fff"))
+
+
+def _closing(match: re.Match[str]) -> str:
+    return " " if match.string[match.start() - 1] < "\x7f" else ""
 
 
 def _space(_: re.Match[str]) -> str:
@@ -203,13 +232,14 @@ def _draft(text: str) -> _Draft:
 def normalize(text: str) -> Normalized:
     """The text made plain, with its map. Any string will do, lone surrogates included."""
     draft = _draft(text)
-    draft.rewrite(_SPACES, _one_gap)
     draft.rewrite(_LETTERS_APART, _spaced_word)
+    draft.rewrite(_SPACES, _one_gap)
+    draft.rewrite(_DECORATION, _nothing)
     draft.rewrite(_JOINER, _space)
     if wants_mending(draft.text):
         draft.rewrite(TOKEN, mend_word)
     if _HAS_HAN.search(draft.text):
-        draft.rewrite(_HAN_RUN, lambda m: m[1])
+        draft.rewrite(_HAN_RUN, _shortened)
         draft.rewrite(_HAN_SEPARATED, _single_han)
     if _may_hold_homophone(draft.text):
         draft.rewrite(_HOMOPHONE, _homophone)
@@ -217,10 +247,11 @@ def normalize(text: str) -> Normalized:
 
 
 def closed_up(text: str) -> str | None:
-    """A normalized text with nothing left between Han characters ("自 杀了", "割。腕"), or None
-    where there was nothing to close up. Clause breaks are lost, so match only what is plain by
-    itself, and ask ``tighten`` where it came from."""
-    closed = _HAN_APART.sub("", text)
+    """A normalized text with nothing left between Han characters ("自 杀了", "割。腕") and only
+    spaces between Latin words ("kill... myself"), or None where there was nothing to close up.
+    Clause breaks are lost, so match only what is plain by itself, and ask ``tighten`` where it
+    came from."""
+    closed = _APART.sub(_closing, text)
     if len(closed) == len(text):
         return None
     if _may_hold_homophone(closed):
@@ -231,6 +262,6 @@ def closed_up(text: str) -> str | None:
 def tighten(normal: Normalized) -> Normalized:
     """What ``closed_up`` makes of the text, with its map."""
     draft = _Draft(normal.text, normal.starts, normal.ends)
-    draft.rewrite(_HAN_APART, _nothing)
+    draft.rewrite(_APART, _closing)
     draft.rewrite(_HOMOPHONE, _homophone)
     return Normalized(draft.text, draft.starts, draft.ends)

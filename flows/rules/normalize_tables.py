@@ -134,7 +134,7 @@ was way we what when why will wish with without wont world worth worthless would
 wrists wrote you your cutter bleed bleeding blood razor blade blades tylenol paracetamol
 advil ibuprofen drown drowning starve starving burn burning beat hit hits killed friend kid
 goodnight sorry family mom dad harming hurts hung wouldnt didnt shouldnt doesnt thought thoughts
-committing commit attempt attempted
+committing commit attempt attempted just whole bottle standing many does goodbye love bye letter
 """
 
 WORDS = frozenset(STRONG_WORDS) | frozenset(_OTHER_WORDS.split())

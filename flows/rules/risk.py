@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from content.risk_catalog import RiskLexicon
 from flows.rules.normalize import Normalized, closed_up, normalize, tighten
 from flows.rules.risk_lexicon import Hit, Lexicon
-from flows.rules.risk_scope import IDEATION, Reader, Verdict
+from flows.rules.risk_scope import IDEATION, WISHES, Reader, Verdict
 from flows.rules.risk_types import (
     NOT_OWN_RISK,
     Assessment,
@@ -84,24 +84,33 @@ def screen_lexicon(
     message is too short to be judged alone.
     """
     normal = normalize(text)
-    signals = [_signal(v, normal, lexicon) for v in _verdicts(normal.text, lexicon)]
-    signals += _closed_up_signals(normal, lexicon, {s.reason for s in signals})
+    hits = lexicon.find(normal.text)
+    signals = [_signal(v, normal, lexicon) for v in _judged(normal.text, hits, lexicon)]
+    signals += _closed_up_signals(normal, lexicon, hits)
     if context and len(normal.text) <= _ELLIPTIC_LENGTH:
         signals += _from_context(normal.text, len(text), lexicon, context)
     return _assess(signals, lang or detect_language(text), lexicon.version)
 
 
-def _closed_up_signals(normal: Normalized, lexicon: Lexicon, known: set[str]) -> list[Signal]:
-    """What shows only when nothing is left between Han characters."""
+def _closed_up_signals(normal: Normalized, lexicon: Lexicon, known: Sequence[Hit]) -> list[Signal]:
+    """What shows only when nothing is left between the characters; a phrase that stood there
+    already was judged with its quotes and commas."""
     closed = closed_up(normal.text)
     if closed is None:
         return []
-    hits = [h for h in lexicon.find(closed, tight=True) if h.entry.id not in known]
+    hits = lexicon.find(closed, tight=True)
     if not hits:
         return []
     tight = tighten(normal)
-    signals = [_signal(v, tight, lexicon) for v in _judged(closed, hits, lexicon)]
-    return [s for s in signals if s.reason not in known]
+    seen: dict[str, set[int]] = {}
+    for hit in known:
+        seen.setdefault(hit.entry.id, set()).update(range(*normal.span(hit.start, hit.end)))
+    new = [
+        hit
+        for hit in hits
+        if seen.get(hit.entry.id, set()).isdisjoint(range(*tight.span(hit.start, hit.end)))
+    ]
+    return [_signal(v, tight, lexicon) for v in _judged(closed, new, lexicon)]
 
 
 def combine(
@@ -175,26 +184,29 @@ def _is_sound(score: ModelScore) -> bool:
     return all(0.0 <= part <= 1.0 for part in parts)
 
 
-def _verdicts(text: str, lexicon: Lexicon) -> list[Verdict]:
-    """Every phrase of a normalized text, judged."""
-    return _judged(text, lexicon.find(text), lexicon)
-
-
 def _judged(text: str, hits: Sequence[Hit], lexicon: Lexicon) -> list[Verdict]:
     """What counts of the hits; a means or a time only beside a sign of the wish to die."""
     if all(hit.entry.needs_ideation for hit in hits):
         return []
     verdicts = Reader(text, lexicon).judge_all(hits)
-    wish = any(
-        v.kind in IDEATION and v.level.at_least(RiskLevel.ELEVATED)
+    wishes = [
+        v.hit
         for v in verdicts
-        if not v.hit.entry.needs_ideation
-    )
-    return [
-        v
-        for v in verdicts
-        if v.level.at_least(RiskLevel.LOW) and (wish or not v.hit.entry.needs_ideation)
+        if v.kind in WISHES
+        and v.level.at_least(RiskLevel.ELEVATED)
+        and not v.hit.entry.needs_ideation
     ]
+    return [v for v in verdicts if v.level.at_least(RiskLevel.LOW) and _counts(v.hit, wishes)]
+
+
+def _counts(hit: Hit, wishes: Sequence[Hit]) -> bool:
+    """A time counts beside any wish, a means only where it is no part of the wish itself ("jump
+    off a bridge")."""
+    if not hit.entry.needs_ideation:
+        return True
+    if hit.entry.kind == SignalKind.TIME:
+        return bool(wishes)
+    return bool(wishes) and not any(w.start < hit.end and hit.start < w.end for w in wishes)
 
 
 def _signal(verdict: Verdict, normal: Normalized, lexicon: Lexicon) -> Signal:
@@ -242,7 +254,7 @@ def _speaks_of_death(lexicon: Lexicon, turns: Sequence[str]) -> bool:
         normal = normalize(turn)
         if lexicon.scope.asked.search(normal.text):
             return True
-        for verdict in _verdicts(normal.text, lexicon):
+        for verdict in _judged(normal.text, lexicon.find(normal.text), lexicon):
             heavy = verdict.kind in IDEATION and verdict.level.at_least(RiskLevel.ELEVATED)
             if heavy and verdict.note != "other":
                 return True

@@ -31,6 +31,7 @@ class Scope:
     negated: re.Pattern[str]
     not_negated: re.Pattern[str]
     person: re.Pattern[str]
+    third_after: re.Pattern[str]
     third_link: re.Pattern[str]
     plea_for_other: re.Pattern[str]
     media: re.Pattern[str]
@@ -184,6 +185,7 @@ def _compile_scope(source: RiskLexicon) -> Scope:
         negated=re.compile(rf"(?:{'|'.join(words['negation'])})(?:\s?(?:{filler})){{0,6}}\s?\Z"),
         not_negated=re.compile(rf"(?:{'|'.join(words['not_negation'])})\Z"),
         person=re.compile(persons),
+        third_after=re.compile(rf"\s?(?:{'|'.join(words['third_after'])})"),
         third_link=re.compile(rf"(?:\s?(?:{'|'.join(words['third_link'])})){{0,6}}\s?"),
         **{
             name: _any(words[name])

@@ -24,9 +24,14 @@ _THIRD_SELF = re.compile(
 )
 _OWN_SELF = re.compile(r"(?<![a-z])(?:myself|my|me|i|im|ive)(?![a-z])|我")
 _YOUR_SELF = re.compile(r"(?<![a-z])(?:yourself|urself|ur self|your|ur)(?![a-z])")
+_I_AM = re.compile(
+    r"(?:我(?:就|也|真|真的)?是|我(?:这种|这样|这个)|作为|(?<![a-z])(?:im|i am|as) )(?:一?个|a)? ?\Z"
+)
+_COMMA = (",", "，", "、")
 _QUOTED = re.compile(r"\"[^\"\n]{0,200}\"")
 _WINDOW = 60
 _ENOUGH = 4
+_SHORT_REST = 40
 _SHORT_ENGLISH_WORDS = 4
 _SHORT_CHINESE_CHARACTERS = 8
 
@@ -40,7 +45,11 @@ IDEATION = frozenset(
         SignalKind.PREPARATION,
     }
 )
-"""Kinds beside which a means or a time counts (``needs_ideation``)."""
+"""Kinds after which a short answer counts: "yes", "tonight"."""
+
+WISHES = IDEATION - {SignalKind.SELF_HARM}
+"""Kinds beside which a means or a time counts (``needs_ideation``): a blade beside cutting is not
+yet a wish to die."""
 
 _DEATH = IDEATION | {
     SignalKind.MENTION,
@@ -115,7 +124,7 @@ class Reader:
             return Verdict(hit, kind, _lower(level, RiskLevel.LOW), "quoted")
         if hit.entry.bare and not self._own_or_short(hit, place, person):
             return Verdict(hit, SignalKind.MENTION, RiskLevel.LOW, "mention")
-        if self._is_over(place, kind):
+        if self._is_over(hit, place, kind):
             return Verdict(hit, kind, _lower(level, RiskLevel.LOW), "past")
         if hit.entry.soft and self._is_hyperbole(place):
             return Verdict(hit, kind, _lower(level, RiskLevel.LOW), "hyperbole")
@@ -155,6 +164,8 @@ class Reader:
         last = self._last_person(place.sentence_start, hit.start)
         if _YOUR_SELF.search(words):
             return "other"
+        if self._is_of_other(hit):
+            return "other"
         third_form = words.startswith(("wants ", "tries ", "cuts ", "self harms"))
         if last is None:
             return "other" if third_form else ""
@@ -163,9 +174,17 @@ class Reader:
             return "own" if person == "first" else "other"
         if third_form or hit.entry.lang == "en":
             return "other" if start >= place.clause_start or third_form else ""
-        if self._scope.third_link.fullmatch(self._text[end : hit.start]) or self._pleads:
-            return "other"
-        return ""
+        between = self._text[end : hit.start]
+        if between.startswith(_COMMA):  # the last word of its clause: no subject of this one
+            return ""
+        linked = self._scope.third_link.fullmatch(between) is not None
+        return "other" if linked or self._pleads else ""
+
+    def _is_of_other(self, hit: Hit) -> bool:
+        """Whether the phrase only describes somebody named after it ("a suicidal friend")."""
+        if not self._scope.third_after.match(self._text, hit.end):
+            return False
+        return _I_AM.search(self._text, max(0, hit.start - _WINDOW), hit.start) is None
 
     def _last_person(self, low: int, high: int) -> tuple[int, int, str] | None:
         """The last person named in full between two places, or None."""
@@ -196,11 +215,13 @@ class Reader:
     def _is_quoted(self, hit: Hit, place: _Place, person: str) -> bool:
         if not self._says("media", place):
             return False
+        if hit.entry.bare:
+            return True
         if any(
             m.start() <= hit.start and hit.end <= m.end() for m in _QUOTED.finditer(self._text)
         ):
             return True
-        return person != "own" and (hit.entry.bare or hit.entry.soft)
+        return person != "own" and hit.entry.soft
 
     def _own_or_short(self, hit: Hit, place: _Place, person: str) -> bool:
         if person == "own":
@@ -209,12 +230,24 @@ class Reader:
             return len(self._text) <= _SHORT_CHINESE_CHARACTERS
         return len(self._text.split()) <= _SHORT_ENGLISH_WORDS
 
-    def _is_over(self, place: _Place, kind: str) -> bool:
-        if kind not in _DEATH or self._says("present", place):
+    def _is_over(self, hit: Hit, place: _Place, kind: str) -> bool:
+        if kind not in _DEATH or not self._says("past", place):
             return False
-        if not self._says("past", place):
+        if not self._says("present", place):
+            return kind == SignalKind.ACTIVE_IDEATION or self._recovered
+        return self._is_over_now(hit)
+
+    def _is_over_now(self, hit: Hit) -> bool:
+        """Whether the rest of the text says that it got better and nothing of it still being so
+        ("used to want to die, I am better now"; not "... but now I want it again")."""
+        rest = self._text[hit.end :]
+        better = self._scope.recovered.search(rest)
+        if better is None:
             return False
-        return kind == SignalKind.ACTIVE_IDEATION or self._recovered
+        end = better.end()
+        now = self._scope.present.match(rest, end + rest.startswith(" ", end))
+        still = self._scope.present.search(rest, now.end() if now else end)
+        return still is None and better.start() <= _SHORT_REST
 
     def _is_hyperbole(self, place: _Place) -> bool:
         return self._laughs or self._says("hyperbole_cause", place, clause=True)

@@ -75,6 +75,8 @@ def mend_word(match: re.Match[str]) -> str | None:
 def _respelled(token: str) -> str | None:
     """The known word or words behind stretched or glued letters ("killl", "killmyself"); a run
     of one letter is shortened whether that gives a word or not."""
+    if token.count(token[0]) == len(token):  # "hhhh" is a laugh
+        return None
     if _LONG_RUN.search(token):
         return _SQUEEZED.get(_squeeze(token)) or _mend_glued(_LONG_RUN.sub(r"\1", token))
     plain = _squeeze(token) if _DOUBLE.search(token) else token
