@@ -13,7 +13,6 @@ from typing import Any
 import structlog
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiohttp import web
 from telegram.error import TelegramError
@@ -31,6 +30,7 @@ from bot.pager import Pager
 from bot.risk_model import Screen, load_screen_lexicon
 from bot.screens import Screens
 from bot.server import SECRET_HEADER, build_server
+from bot.session import JsonSession
 from bot.settings import Settings, SettingsFault
 from bot.static_card import render_static_card
 from bot.sweeper import Sweeper
@@ -83,7 +83,7 @@ def api_server(settings: Settings) -> TelegramAPIServer:
 
 def make_bot(settings: Settings, token: str, limiter: Limiter) -> Bot:
     """An aiogram client under the shared limiter."""
-    session = AiohttpSession(api=api_server(settings))
+    session = JsonSession(api=api_server(settings))
     session.middleware(AiogramLimits(limiter))
     return Bot(token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
 
