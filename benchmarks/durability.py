@@ -75,6 +75,7 @@ class Zygote:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
+        self._turn = asyncio.Lock()
 
     @classmethod
     async def start(cls) -> Zygote:
@@ -91,9 +92,11 @@ class Zygote:
 
     async def fork(self, asked: dict[str, Any]) -> int:
         """A Handrail process; its pid."""
-        await self._write(asked)
         assert self._process.stdout is not None
-        return int(json.loads(await asyncio.wait_for(self._process.stdout.readline(), 60))["pid"])
+        async with self._turn:
+            await self._write(asked)
+            line = await asyncio.wait_for(self._process.stdout.readline(), 60)
+        return int(json.loads(line)["pid"])
 
     async def kill(self, pid: int) -> None:
         """SIGKILL, and wait until it is gone (with its lock on the database)."""
@@ -322,18 +325,27 @@ def _lose(tally: Tally, seed: int, what: str) -> None:
     tally.what.append(f"seed {seed}: {what}")
 
 
-async def run_points(points: int, first_seed: int, faults: Faults | None) -> Tally:
-    """Many points with one template; progress on stderr."""
+async def run_points(
+    points: int, first_seed: int, faults: Faults | None, at_once: int = 1
+) -> Tally:
+    """Many points with one template, `at_once` of them side by side; progress on stderr."""
     keys, tally = make_master_key("durable"), Tally()
+    seeds = iter(range(first_seed, first_seed + points))
+
+    async def run_some() -> None:
+        for seed in seeds:
+            await run_point(zygote, template, keys, seed, faults, tally)
+            if tally.points % 10 == 0:
+                note(f"{tally.points} of {points}: {tally.lost} lost, {tally.doubled} doubled")
+
     with tempfile.TemporaryDirectory() as name:
         template = Path(name)
         await make_template(template, keys)
         zygote = await Zygote.start()
         try:
-            for seed in range(first_seed, first_seed + points):
-                await run_point(zygote, template, keys, seed, faults, tally)
-                if tally.points % 10 == 0:
-                    note(f"{tally.points} of {points}: {tally.lost} lost, {tally.doubled} doubled")
+            async with asyncio.TaskGroup() as group:
+                for _ in range(at_once):
+                    group.create_task(run_some())
         finally:
             await zygote.close()
     return tally
@@ -343,13 +355,17 @@ FAILING = Faults(p_429=0.05, p_500=0.05, p_timeout=0.05, p_reset=0.05, before=0.
 
 
 async def main() -> None:
-    """300 points, half of them with failing sends besides."""
+    """300 points of kills, and 300 of kills with failing sends besides."""
     parser = argparse.ArgumentParser(prog="scripts/bench durability")
     parser.add_argument("--points", type=int, default=300, help="points of each kind")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
-    plain = await run_points(options.points, options.seed, None)
-    failing = await run_points(options.points, options.seed + 100_000, FAILING)
+    plain = await run_points(options.points, options.seed, None, options.at_once)
+    # a point with failing sends mostly waits for its retries
+    failing = await run_points(
+        options.points, options.seed + 100_000, FAILING, 3 * options.at_once
+    )
     rows = [
         (name, t.points, t.lost, t.doubled, t.unexplained_repeats, t.counted_repeats)
         for name, t in (("kills", plain), ("kills, 20% of sends failing", failing))
