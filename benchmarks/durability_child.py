@@ -15,8 +15,10 @@ import sys
 from typing import Any
 
 from bot import logs
+from bot.risk_model import load_screen_lexicon
 from bot.settings import Settings
 from bot.wiring import build, running
+from content.texts import Texts
 
 STUDENT_TOKEN = "7200000001:durability-student-token-xxxxxxxxxxx"
 STAFF_TOKEN = "7200000002:durability-staff-token-xxxxxxxxxxxxx"
@@ -55,6 +57,8 @@ async def serve(asked: dict[str, Any]) -> None:
 
 def main() -> None:
     """Fork on request."""
+    load_screen_lexicon()
+    Texts()
     for line in sys.stdin:
         asked = json.loads(line)
         if "reap" in asked:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,8 +29,9 @@ _log = structlog.get_logger(__name__)
 FOLDER = Path(__file__).resolve().parent.parent / "content" / "risk"
 
 
+@functools.cache
 def load_screen_lexicon() -> Lexicon:
-    """The shipped lexicon, compiled."""
+    """The shipped lexicon, compiled: a second or two, once a process."""
     return Lexicon(load_lexicon(FOLDER, examples=False))
 
 

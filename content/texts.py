@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ class Texts:
         return bool(self._bundles[language].has_message(key))
 
 
+@functools.cache
 def _load(folder: Path, language: str) -> FluentBundle:
     bundle = FluentBundle(["en-US" if language == "en" else "zh-Hans"], use_isolating=False)
     for path in sorted(folder.glob("*.ftl")):
