@@ -30,6 +30,7 @@ NOTICE = (
     "This is a simulation. Nobody real reads it and no help is reached here. "
     "这是模拟演示，没有真人在看，也求助不到任何人。"
 )
+TIME_ZONE = "Asia/Shanghai"
 PEOPLE = (
     Person(10_000_001, "Mei", None, "zh", "student", "student", "Mei · 学生"),
     Person(10_000_002, "Alex", None, "en", "student", "student", "Alex · student"),
@@ -89,6 +90,7 @@ async def open_demo(folder: Path, port: int, *, limits: bool = True) -> AsyncIte
             advance=advance,
             now=clock.now,
             notice=NOTICE,
+            time_zone=TIME_ZONE,
             bots={"student": STUDENT_TOKEN, "staff": STAFF_TOKEN},
         ),
     )
@@ -147,7 +149,7 @@ def _settings(folder: Path, url: str) -> Settings:
             "campus": settings.tuned.campus.model_copy(
                 update={
                     "region": "CN",
-                    "time_zone": "Asia/Shanghai",
+                    "time_zone": TIME_ZONE,
                     "name_en": "Demo University",
                     "name_zh": "演示大学",
                     "duty_hours_en": "every day 09:00 to 22:00 (in this demo: always)",

@@ -46,7 +46,7 @@ class EventStream:
             self._world.listeners.append(self._tell)
         self._queues.add(queue)
         try:
-            await response.write(b": open\n\n")
+            await response.write(b"retry: 1000\n\n")
             while True:
                 try:
                     event = await asyncio.wait_for(queue.get(), KEEP_ALIVE_S)

@@ -233,9 +233,10 @@ Advance = Callable[[float], Awaitable[tuple[str, float]]]
 
 @dataclass(frozen=True, slots=True)
 class PageConfig:
-    """What the web page needs from Handrail: its clock, a notice, and which bot is which."""
+    """What the web page needs from Handrail: clock, time zone, notice, which bot is which."""
 
     advance: Advance | None = None
     now: Callable[[], datetime] = utc_now
     notice: str = ""
+    time_zone: str = ""
     bots: dict[str, str] = field(default_factory=dict)

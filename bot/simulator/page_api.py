@@ -161,6 +161,7 @@ class PageApi:
             "blocked": blocked,
             "clock": {"now": world.now().isoformat(), "offset_s": world.offset_s},
             "notice": page.notice,
+            "time_zone": page.time_zone,
         }
 
     def _history(self, fields: Json) -> Json:

@@ -1,105 +1,133 @@
-"""The demo page in a real browser: be a student, then the counselor, in both languages."""
+"""The demo page in a real browser: the whole path, as student and counselor, in both languages."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+import re
 
 import pytest
 
-from bot.demo import open_demo
+from bot.demo import STAFF_TOKEN, open_demo
+from tests.bot.simulator.browser import opened, press, shoot, show_phone, write
 
-BROWSER = os.environ.get("HANDRAIL_TEST_BROWSER", "")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-SHOTS = os.environ.get("HANDRAIL_TEST_SCREENSHOTS", "")
 STUDENT = {"en": 10_000_002, "zh": 10_000_001}
 COUNSELOR = {"en": 10_000_012, "zh": 10_000_011}
+NAME = {"en": "Alex", "zh": "Mei"}
 WORRYING = {
     "en": "I can't go on. I've got the pills and I'll take them tonight",
     "zh": "我撑不下去了，药都买好了，今晚就走",
 }
-SIZE = {"en": (1500, 950), "zh": (1500, 950)}
+HERE = "I'm glad you wrote. 你写出来了，真好。"
+THANKS = "thank you, I am in my room 谢谢，我在宿舍"
+
+pytestmark = pytest.mark.timeout(300)  # a browser, both bots and a loaded machine
 
 
 @pytest.fixture
-async def page(tmp_path):
-    if not BROWSER:
-        pytest.skip("no Chromium here (HANDRAIL_TEST_BROWSER)")
-    from playwright.async_api import async_playwright
-
-    async with open_demo(tmp_path, 0, limits=False) as demo, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
-        opened = await browser.new_page(viewport={"width": 1500, "height": 950}, locale="en-US")
-        faults = []
-        opened.on("pageerror", lambda fault: faults.append(str(fault)))
-        opened.set_default_timeout(15_000)
-        await opened.goto(demo.url)
-        # before the first phone is there, a tap on a tab would hide it again
-        await opened.locator(".phone").first.wait_for()
-        opened.faults, opened.demo = faults, demo
-        yield opened
-        assert faults == []
-        await browser.close()
+async def demo(tmp_path):
+    async with open_demo(tmp_path, 0, limits=False) as running:
+        yield running
 
 
-async def shoot(page, name, tmp_path):
-    folder = Path(SHOTS) if SHOTS else tmp_path
-    path = folder / f"{name}.png"
-    await page.screenshot(path=path)
-    assert path.stat().st_size > 20_000
+async def newest(phone) -> int:
+    """The id of the newest message a phone shows."""
+    ids = await phone.locator(".bubble").evaluate_all("all => all.map(b => +b.dataset.message)")
+    return max(ids, default=0)
 
 
-async def phone_of(page, person, name):
-    """Show somebody's phone if it is not there yet."""
-    phone = page.locator(f'.phone[data-person="{person}"]')
-    if not await phone.count():
-        await page.locator(".tab", has_text=name).click()
-    await phone.wait_for()
-    return phone
+async def newer_with(phone, data: str, than: int):
+    """Wait for a message newer than `than` that has such a button."""
+    await phone.page.wait_for_function(
+        """([person, data, than]) => [...document.querySelectorAll(
+            `.phone[data-person="${person}"] .from-bot [data-callback^="${data}"]`)]
+            .some((key) => +key.closest("[data-message]").dataset.message > than)""",
+        arg=[await phone.get_attribute("data-person"), data, than],
+    )
 
 
-async def write(phone, text):
-    await phone.locator('[data-testid="composer"]').fill(text)
-    await phone.locator('[data-testid="send"]').click()
-
-
-async def press(phone, data):
-    await phone.locator(f'[data-callback^="{data}"]').last.click()
+async def enrol(student, language: str) -> None:
+    for step in ("look", "age", "region:a", "consent:a:CN", "yes:a:CN"):
+        await press(student, f"o:{language}:{step}")
+    # a name, a time zone and quiet hours are offered, and may wait
+    form = student.locator('[data-callback$="leave"]')
+    await form.last.click()
+    await form.wait_for(state="detached")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-async def test_student_and_counselor_meet_on_the_page(page, language, tmp_path):
-    if language == "zh":
-        await page.locator("#tongue").click()
-    student = await phone_of(page, STUDENT[language], "Mei" if language == "zh" else "Alex")
-    counselor = await phone_of(page, COUNSELOR[language], "Lin" if language == "zh" else "Jordan")
-    await press(student, f"o:{language}:look")
-    await press(student, f"o:{language}:age")
-    await press(student, f"o:{language}:region:a")
-    await press(student, f"o:{language}:consent:a:CN")
-    await press(student, f"o:{language}:yes:a:CN")
-    await student.locator(".key").nth(-1).wait_for()
-    await write(student, "/menu")
-    await write(student, WORRYING[language])
-    await student.locator(".from-bot", has_text="12356").first.wait_for()
-    await shoot(page, f"card-{language}", tmp_path)
-    await press(counselor, "c:take")
-    await press(counselor, "c:words")
-    await counselor.locator(".from-bot", has_text=WORRYING[language][-12:]).wait_for()
-    await write(counselor, "Hello, I am here. 你好，我在。")
-    await student.locator(".from-bot", has_text="你好，我在").wait_for()
-    await shoot(page, f"talk-{language}", tmp_path)
-    assert WORRYING[language] not in await page.locator("header.top").inner_text()
+async def test_a_student_in_trouble_is_heard_closed_and_heard_again(demo, language, tmp_path):
+    async with opened(demo.url) as page:
+        if language == "zh":
+            await page.locator("#tongue").click()
+            await page.locator('html[lang="zh-Hans"]').wait_for()
+        student = await show_phone(page, STUDENT[language])
+        counselor = await show_phone(page, COUNSELOR[language])
+        await shoot(page, f"1-opened-{language}", tmp_path)
+
+        await enrol(student, language)
+        await write(student, WORRYING[language])
+        await student.locator('[data-callback^="n:"]').last.wait_for()
+        card = student.locator('.from-bot:has([data-callback^="n:"])').last
+        assert "120" in (shown := await card.inner_text()) and "12356" in shown
+        await counselor.locator('[data-callback^="a:"]').last.wait_for()
+        assert WORRYING[language][-12:] not in await counselor.inner_text()
+        await shoot(page, f"2-card-and-alert-{language}", tmp_path)
+
+        case = (await press(counselor, "c:take:")).rpartition(":")[2]
+        await press(counselor, f"c:words:{case}")
+        words = counselor.locator(".is-protected", has_text=WORRYING[language][-12:])
+        await words.wait_for()
+        await shoot(page, f"3-words-{language}", tmp_path)
+
+        await write(counselor, HERE)
+        await student.locator(".from-bot", has_text=HERE).wait_for()
+        await write(student, THANKS)
+        await press(counselor, f"c:read:{case}")
+        await counselor.locator(".is-protected", has_text=THANKS).wait_for()
+
+        await press(counselor, f"c:canned:{case}")
+        await press(counselor, f"c:can:{case}:")
+        await counselor.locator(f'[data-callback^="c:say:{case}:"]').last.wait_for()
+        canned = await counselor.locator(".words blockquote").last.inner_text()
+        await press(counselor, f"c:say:{case}:")
+        await student.locator(".from-bot", has_text=re.compile(re.escape(canned[:20]))).wait_for()
+        await shoot(page, f"4-talk-{language}", tmp_path)
+
+        before = await newest(student)
+        await press(counselor, f"c:card:{case}")
+        await press(counselor, f"c:close:{case}")
+        await press(counselor, f"c:close-as:{case}:")
+        await press(counselor, f"c:closed:{case}:")
+        await newer_with(student, "m:menu", before)
+        await shoot(page, f"5-closed-{language}", tmp_path)
+
+        before = await newest(student)
+        await page.locator('[data-advance="86400"]').click()
+        await newer_with(student, "f:", before)
+        await shoot(page, f"6-next-day-{language}", tmp_path)
+
+        before = await newest(counselor)
+        await student.locator('[data-callback^="f:"][data-callback$=":worse"]').last.click()
+        await newer_with(counselor, "c:", before)
+        again = counselor.locator(f'[data-message]:has([data-callback$="{case}"])').last
+        assert int(await again.get_attribute("data-message") or 0) > before
+        await write(counselor, "/queue")
+        await newer_with(counselor, f"c:card:{case}", before)
+        await shoot(page, f"7-back-in-the-queue-{language}", tmp_path)
+
+        # not on the phone now, and in nothing the staff bot ever sent
+        kept = await counselor.evaluate("phone => phone.outerHTML")
+        sent = str([r.params for r in demo.simulator.requests if r.token == STAFF_TOKEN])
+        assert HERE not in sent and case in sent
+        for secret in (NAME[language], str(STUDENT[language])):
+            assert secret not in kept and secret not in sent
 
 
-async def test_a_phone_sized_screen_shows_one_phone(page, tmp_path):
-    await page.set_viewport_size({"width": 390, "height": 800})
-    await page.reload()
-    await page.locator(".phone").first.wait_for()
-    assert await page.locator(".phone").count() == 1
-    width = await page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 390
-    await shoot(page, "phone-size", tmp_path)
+async def test_a_phone_sized_screen_shows_one_phone(demo, tmp_path):
+    size = {"width": 390, "height": 800}
+    async with opened(demo.url, viewport=size, has_touch=True, is_mobile=True) as page:
+        assert await page.locator(".phone").count() == 1
+        await page.locator(f'[data-tab="{COUNSELOR["en"]}"]').tap()
+        await page.locator(f'.phone[data-person="{COUNSELOR["en"]}"]').wait_for()
+        assert await page.locator(".phone").count() == 1
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        await shoot(page, "phone-size", tmp_path)

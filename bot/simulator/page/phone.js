@@ -1,227 +1,282 @@
 // One person's phone: the chat with one bot.
 import { api } from "./api.js";
-import { t, language } from "./strings.js";
+import { bubble, gist } from "./bubble.js";
+import { Composer } from "./composer.js";
+import { icon, keep, make } from "./dom.js";
+import { Menu } from "./menu.js";
+import { dayOf, sentence, t } from "./strings.js";
 
-const make = (tag, attributes = {}, ...children) => {
-  const node = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else if (value === true) node.setAttribute(key, "");
-    else if (value !== false && value != null) node.setAttribute(key, value);
-  }
-  node.append(...children.filter((child) => child != null));
-  return node;
-};
-const clockOf = (iso) => new Date(iso).toLocaleTimeString(language() === "zh" ? "zh-CN" : "en-GB", { hour: "2-digit", minute: "2-digit" });
-
-// a 1×1 PNG and an empty Ogg page stand for a picture and a voice note taken on the spot
-const SAMPLES = {
-  sticker: () => new File([new Uint8Array([82, 73, 70, 70])], "sticker.webp", { type: "image/webp" }),
-  voice: () => new File([new Uint8Array([79, 103, 103, 83])], "voice.ogg", { type: "audio/ogg" }),
-};
+const PAGE = 300;
+const NEAR = 60;
+const TYPING_MS = 4500;
+const BUSY_MS = 5000;
+const TELEGRAM = { en: "Telegram: English", zh: "Telegram: 中文" };
 
 export class Phone {
-  constructor(person, { onTrouble, onSeen }) {
-    this.person = person;
-    this.onTrouble = onTrouble;
-    this.onSeen = onSeen;
-    this.messages = new Map();
-    this.draft = "";
-    this.replyTo = null;
-    this.editing = null;
-    this.blocked = false;
-    this.commands = [];
-    this.bot = { name: "", username: "" };
+  // hooks: onUnread(phone), onLost(), say(text) for screen readers
+  constructor(person, hooks) {
+    Object.assign(this, { person, hooks, messages: new Map(), nodes: new Map(), days: new Map() });
+    Object.assign(this, { limit: PAGE, blocked: false, commands: [], bot: { username: "", description: "" }, missed: 0 });
+    this.atEnd = true;
+    this.composer = new Composer(this);
     this.build();
   }
 
+  whose() { return { person: this.person.id, bot: this.person.bot }; }
+
   build() {
-    const title = `${t("chat")} ${this.person.label || this.person.first_name}`;
-    this.log = make("ol", { class: "log", role: "log", "aria-live": "polite", "aria-label": title, tabindex: "0" });
-    this.input = make("textarea", {
-      rows: "1", "data-testid": "composer", "aria-label": t("write"), placeholder: t("write"),
-      onkeydown: (event) => this.onKey(event),
-      oninput: () => { this.draft = this.input.value; this.grow(); },
-    });
-    this.input.value = this.draft;
-    this.sendButton = make("button", { type: "submit", class: "send", "data-testid": "send", "aria-label": t("send") }, "➤");
-    this.state = make("p", { class: "state", "aria-live": "polite" });
-    this.pin = make("div", { class: "pin", hidden: true });
-    this.context = make("div", { class: "context", hidden: true });
-    this.menu = make("div", { class: "sheet", hidden: true, role: "menu" });
-    this.file = make("input", { type: "file", hidden: true, onchange: () => this.uploadChosen() });
-    this.startButton = make("button", { type: "button", class: "start", "data-testid": "start", onclick: () => this.send("/start") }, t("start"));
-    this.node = make("section", { class: "phone", "data-person": this.person.id, "data-role": this.person.role, "aria-label": title },
-      make("header", { class: "who" },
-        make("span", { class: "avatar", "aria-hidden": "true" }, [...this.person.first_name][0] ?? "?"),
-        make("div", {},
-          make("h2", {}, this.person.first_name, make("span", { class: "role" }, t(this.person.role))),
-          this.state),
-        make("button", { type: "button", class: "quiet", "aria-label": t("more"), "aria-haspopup": "menu", onclick: () => this.toggleMenu() }, "⋯")),
-      this.menu, this.pin, this.log, this.startButton, this.context,
-      make("form", { class: "compose", onsubmit: (event) => { event.preventDefault(); this.submit(); } },
-        make("button", { type: "button", class: "quiet attach", "aria-label": t("attach"), onclick: () => this.toggleMenu(true) }, "+"),
-        this.input, this.sendButton, this.file));
+    this.log = make("ol", { class: "log", role: "log", "aria-live": "off", tabindex: "0", onscroll: () => this.onScroll() });
+    this.title = make("h2", {});
+    this.state = make("p", { class: "state" });
+    this.pin = make("button", { type: "button", class: "pin", hidden: true });
+    this.menu = new Menu("high");
+    this.more = make("button", {
+      type: "button", class: "round", "data-testid": "more", "aria-haspopup": "menu", "aria-expanded": "false",
+      onclick: () => this.menu.toggle(this.more, t("more"), this.choices()),
+    }, icon("more"));
+    this.newest = make("button", { type: "button", class: "newest", hidden: true, onclick: () => this.toEnd() }, icon("down"), make("b", {}));
+    this.fault = make("p", { class: "fault", role: "alert", hidden: true });
+    this.toasts = make("div", { class: "toasts", role: "status" });
+    this.foot = make("div", { class: "foot" });
+    this.avatar = make("span", { class: "avatar", "aria-hidden": "true" }, [...this.person.first_name][0] ?? "?");
+    this.node = make("section", { class: "phone", "data-person": this.person.id, "data-role": this.person.role },
+      make("header", { class: "who" }, this.avatar, make("div", {}, this.title, this.state), this.more),
+      this.menu.node, this.pin, make("div", { class: "scroll" }, this.log, this.newest, this.toasts), this.fault, this.foot);
+    // the field grows, a keyboard opens: who was reading the newest goes on reading it
+    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.log);
+    this.label();
+  }
+
+  // Everything that is in the page's language or comes from the simulator's state.
+  label() {
+    const name = this.person.first_name;
+    this.title.replaceChildren(name, make("span", { class: "role" }, t(this.person.role)));
+    this.node.setAttribute("aria-label", `${t("chat")} ${name}`);
+    this.log.setAttribute("aria-label", `${t("messages")} ${name}`);
+    for (const [button, label] of [[this.more, t("more")], [this.newest, t("newest")]]) {
+      button.setAttribute("aria-label", label);
+      button.title = label;
+    }
     this.setState();
   }
 
+  translate() {
+    const focused = document.activeElement === this.composer.input;
+    this.nodes.clear();
+    this.days.clear();
+    this.menu.close(false);
+    this.composer.build();
+    this.foot.replaceChildren();
+    this.fault.hidden = true;
+    this.label();
+    this.render();
+    if (focused) this.composer.input.focus();
+  }
+
+  update({ person, bot, commands, blocked }) {
+    const face = JSON.stringify([person, bot.username, bot.description, commands, blocked]);
+    if (face === this.face) return;
+    Object.assign(this, { face, person, bot, commands, blocked });
+    this.label();
+    this.render();
+  }
+
   setState(text) {
-    this.state.textContent = text ?? `@${this.bot.username}`;
+    this.state.textContent = text ?? `@${this.bot.username} · ${TELEGRAM[this.person.language_code]}`;
+    this.state.classList.toggle("is-busy", Boolean(text));
   }
 
   async load() {
     const { messages } = await api.history(this.person.id, this.person.bot);
     this.messages = new Map(messages.map((message) => [message.id, message]));
-    this.draw();
+    this.render();
   }
 
-  draw() {
-    this.log.replaceChildren(...[...this.messages.values()].filter((m) => !m.deleted).map((m) => this.bubble(m)));
-    this.startButton.hidden = this.messages.size > 0;
-    const pinned = [...this.messages.values()].filter((m) => m.pinned && !m.deleted).pop();
+  // Draws what changed and nothing else, so focus and reading position stay.
+  render() {
+    const all = [...this.messages.values()];
+    const wanted = all.length > this.limit ? [this.earlier()] : [];
+    const known = this.nodes;
+    this.nodes = new Map();
+    let day = null;
+    for (const message of all.slice(-this.limit)) {
+      const on = dayOf(message.date);
+      if (on !== day) wanted.push(this.dayNode(on));
+      day = on;
+      wanted.push(this.nodeOf(message, known.get(message.id)));
+    }
+    const gone = [...known].filter(([id]) => !this.nodes.has(id)).map(([, each]) => each.node);
+    const lost = gone.some((node) => node.contains(document.activeElement));
+    if (!all.length) wanted.push(this.emptyNode());
+    keep(this.log, wanted);
+    if (lost) this.log.focus({ preventScroll: true });
+    this.drawPin(all);
+    this.drawFoot(all.length > 0);
+    if (this.atEnd) this.toEnd();
+  }
+
+  nodeOf(message, known) {
+    const quoted = message.reply_to ? this.messages.get(message.reply_to) : null;
+    const face = JSON.stringify([message, quoted?.text]);
+    if (known?.face === face) {
+      this.nodes.set(message.id, known);
+      return known.node;
+    }
+    const node = bubble(message, {
+      quoted,
+      onPress: (key, of, data) => this.press(key, of.id, data),
+      onReply: (of) => this.composer.setAbout("reply", of),
+      onEdit: (of) => this.composer.setAbout("edit", of),
+      onQuote: (of) => this.show(of.id),
+      onGrow: () => this.atEnd && this.toEnd(),
+    });
+    this.nodes.set(message.id, { face, node });
+    if (known) {
+      const held = known.node.contains(document.activeElement) ? document.activeElement : null;
+      node.classList.add("is-redrawn");
+      known.node.replaceWith(node);
+      if (held) this.focusLike(held, node);
+    }
+    return node;
+  }
+
+  // A bot usually answers a button by redrawing its message: the keyboard stays where it was.
+  focusLike(held, node) {
+    const same = held.dataset.callback && node.querySelector(`[data-callback="${CSS.escape(held.dataset.callback)}"]`);
+    (same || node.querySelector(".key") || this.log).focus({ preventScroll: true });
+  }
+
+  dayNode(day) {
+    if (!this.days.has(day)) this.days.set(day, make("li", { class: "day" }, make("span", {}, day)));
+    return this.days.get(day);
+  }
+
+  emptyNode() {
+    return make("li", { class: "empty" }, make("p", {}, this.bot.description || t("empty")));
+  }
+
+  earlier() {
+    return make("li", { class: "day" }, make("button", { type: "button", class: "quiet", onclick: () => { this.atEnd = false; this.limit += PAGE; this.render(); } }, t("earlier")));
+  }
+
+  drawPin(all) {
+    const pinned = all.filter((message) => message.pinned).pop();
     this.pin.hidden = !pinned;
-    if (pinned) this.pin.replaceChildren(make("b", {}, t("pinned")), make("span", {}, pinned.text));
-    this.toBottom();
+    if (!pinned) return;
+    this.pin.replaceChildren(make("b", {}, t("pinned")), make("span", {}, gist(pinned)));
+    this.pin.onclick = () => this.show(pinned.id);
+  }
+
+  // As in the app: Start in an empty chat, Unblock in a blocked one, else the field.
+  drawFoot(started) {
+    const big = (testid, word, action) => make("button", { type: "button", class: "big", "data-testid": testid, onclick: action }, t(word));
+    const kind = this.blocked ? "unblock" : started ? "composer" : "start";
+    this.node.classList.toggle("is-blocked", this.blocked);
+    if (this.foot.dataset.kind === kind && this.foot.childElementCount) return;
+    const held = this.foot.contains(document.activeElement);
+    this.foot.dataset.kind = kind;
+    if (kind === "composer") this.foot.replaceChildren(this.composer.node);
+    else if (kind === "start") this.foot.replaceChildren(big("start", "start", () => this.send({ text: "/start" })));
+    else this.foot.replaceChildren(make("p", {}, t("blocked")), big("unblock", "unblock", () => this.block(false)));
+    if (held) this.foot.querySelector("textarea, .big").focus();
   }
 
   apply(event) {
     if (event.type === "message" || event.type === "edit") {
       const known = this.messages.has(event.message.id);
       this.messages.set(event.message.id, event.message);
-      if (known) this.log.querySelector(`[data-message="${event.message.id}"]`)?.replaceWith(this.bubble(event.message));
-      else { this.log.append(this.bubble(event.message)); this.toBottom(); }
-      this.startButton.hidden = true;
       this.setState();
-      if (!known && event.message.from_bot) this.onSeen(this);
+      if (!known && !event.message.from_bot) this.atEnd = true;
+      if (!known && event.message.from_bot) this.arrived(event.message);
+      else if (event.message.from_bot && this.node.contains(document.activeElement)) this.hooks.say(event.message.text);
+      this.render();
     } else if (event.type === "delete") {
       this.messages.delete(event.message_id);
-      this.log.querySelector(`[data-message="${event.message_id}"]`)?.remove();
+      this.render();
+    } else if (event.type === "pin") {
+      this.messages.set(event.message.id, event.message);
+      this.render();
     } else if (event.type === "action") {
       this.setState(t("typing"));
       clearTimeout(this.typing);
-      this.typing = setTimeout(() => this.setState(), 4000);
-    } else if (event.type === "answer" && event.text) {
-      this.toast(event.text, event.alert);
-    } else if (event.type === "pin" || event.type === "reset") {
-      this.load().catch(this.onTrouble);
+      this.typing = setTimeout(() => this.setState(), TYPING_MS);
+    } else if (event.type === "answer" && event.by === this.person.id) {
+      this.settle();
+      if (event.text) this.toast(event.text, event.alert);
     }
   }
 
-  bubble(message) {
-    const mine = !message.from_bot;
-    const body = make("div", { class: "text" });
-    if (message.reply_to && this.messages.has(message.reply_to)) {
-      body.append(make("blockquote", {}, this.messages.get(message.reply_to).text.slice(0, 80)));
-    }
-    if (message.file) body.append(this.media(message));
-    const words = make("div");
-    words.innerHTML = message.html; // escaped by the simulator: only Telegram's own formatting tags
-    body.append(words);
-    const meta = make("span", { class: "meta" },
-      message.protected ? make("span", { class: "lock", title: t("protected"), role: "img", "aria-label": t("protected") }, "🔒") : null,
-      message.edit_date ? `${t("edited")} ` : null,
-      make("time", { datetime: message.date }, clockOf(message.date)));
-    const bubble = make("li", { class: `bubble ${mine ? "from-me" : "from-bot"}`, "data-message": message.id }, make("div", { class: "card" }, body, meta));
-    if (message.buttons) bubble.append(this.keyboard(message));
-    const actions = make("span", { class: "actions" }, make("button", { type: "button", class: "quiet", onclick: () => this.setReply(message) }, t("reply")));
-    if (mine && message.kind === "text") actions.append(make("button", { type: "button", class: "quiet", onclick: () => this.setEdit(message) }, t("edit")));
-    bubble.append(actions);
-    return bubble;
+  arrived(message) {
+    this.hooks.onUnread(this);
+    // only the phone one is at reads its messages out: three of them at once would be noise
+    if (this.node.contains(document.activeElement)) this.hooks.say(message.text || t(message.kind));
+    else if (this.node.isConnected) this.hooks.say(`${t("newFor")} ${this.person.first_name}`);
+    if (this.atEnd) return;
+    this.missed += 1;
+    this.newest.hidden = false;
+    this.newest.querySelector("b").textContent = this.missed;
   }
 
-  media(message) {
-    const source = `/sim/file/${encodeURIComponent(message.file.id)}`;
-    if (message.kind === "photo") return make("img", { src: source, alt: message.caption || t("photo"), class: message.spoiler ? "spoiler" : "" });
-    return make("a", { href: source, class: "file", download: message.file.name }, `${t(message.kind)} · ${message.file.name}`);
+  // A second tap while the bot has not answered the first is no second press, as in the app.
+  async press(key, messageId, data) {
+    if (key.getAttribute("aria-busy") === "true") return;
+    key.setAttribute("aria-busy", "true");
+    setTimeout(() => key.removeAttribute("aria-busy"), BUSY_MS);
+    const done = await this.attempt((whose) => api.press({ ...whose, message_id: messageId, data }));
+    if (!done) key.removeAttribute("aria-busy");
+  }
+  settle() {
+    for (const key of this.log.querySelectorAll('[aria-busy="true"]')) key.removeAttribute("aria-busy");
   }
 
-  keyboard(message) {
-    return make("div", { class: "keys" }, ...message.buttons.map((row) => make("div", { class: "row" }, ...row.map((button) =>
-      button.url
-        ? make("a", { href: button.url, rel: "noreferrer noopener", target: "_blank", class: "key" }, button.text)
-        : make("button", { type: "button", class: "key", "data-testid": "inline-button", "data-callback": button.data, onclick: (event) => this.press(event.currentTarget, message.id, button.data) }, button.text)))));
-  }
+  send(body) { return this.attempt((whose) => api.send({ ...whose, ...body })); }
+  block(blocked) { return this.attempt((whose) => api.block({ ...whose, blocked })); }
 
-  async press(button, messageId, data) {
-    button.disabled = true;
-    await this.attempt(() => api.press({ person: this.person.id, bot: this.person.bot, message_id: messageId, data }));
-    button.disabled = false;
-  }
-
-  onKey(event) {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.submit(); }
-    if (event.key === "Escape") this.clearContext();
-  }
-
-  async submit() {
-    const text = this.input.value.trim();
-    if (!text) return;
-    const done = this.editing
-      ? await this.attempt(() => api.edit({ person: this.person.id, bot: this.person.bot, message_id: this.editing, text }))
-      : await this.send(text);
-    if (done) { this.input.value = this.draft = ""; this.clearContext(); this.grow(); }
-    this.input.focus();
-  }
-
-  send(text) {
-    const body = { person: this.person.id, bot: this.person.bot, text };
-    if (this.replyTo) body.reply_to = this.replyTo;
-    return this.attempt(() => api.send(body));
-  }
-
-  setReply(message) { this.editing = null; this.replyTo = message.id; this.showContext(t("replying"), message.text); }
-  setEdit(message) { this.replyTo = null; this.editing = message.id; this.input.value = message.text; this.showContext(t("editing"), message.text); }
-  showContext(label, text) {
-    this.context.hidden = false;
-    this.context.replaceChildren(make("b", {}, label), make("span", {}, text.slice(0, 80)), make("button", { type: "button", class: "quiet", onclick: () => this.clearContext() }, t("cancel")));
-    this.input.focus();
-  }
-  clearContext() { this.replyTo = this.editing = null; this.context.hidden = true; }
-
-  toggleMenu(attach = false) {
-    if (!this.menu.hidden) { this.menu.hidden = true; return; }
-    const item = (label, action) => make("button", { type: "button", role: "menuitem", onclick: () => { this.menu.hidden = true; action(); } }, label);
-    const uploads = ["photo", "voice", "sticker", "document"].map((kind) => item(t(kind), () => this.attach(kind)));
-    const commands = this.commands.map((c) => item(`/${c.command}  ${c.description}`, () => this.send(`/${c.command}`)));
+  choices() {
     const zh = this.person.language_code === "zh";
-    const own = [
-      item(this.blocked ? t("unblock") : t("block"), () => this.attempt(() => api.block({ person: this.person.id, bot: this.person.bot, blocked: !this.blocked }))),
-      item(zh ? t("switchBack") : t("switch"), () => this.attempt(() => api.language({ person: this.person.id, language_code: zh ? "en" : "zh" }))),
+    return [
+      [t(zh ? "switchBack" : "switch"), "", () => this.attempt(() => api.language({ person: this.person.id, language_code: zh ? "en" : "zh" }))],
+      [t(this.blocked ? "unblock" : "block"), "", () => this.block(!this.blocked)],
     ];
-    this.menu.replaceChildren(...(attach ? uploads : [...commands, make("hr"), ...own]));
-    this.menu.hidden = false;
-    this.menu.querySelector("button")?.focus();
-    this.menu.onkeydown = (event) => { if (event.key === "Escape") this.menu.hidden = true; };
   }
 
-  attach(kind) {
-    this.kind = kind;
-    if (SAMPLES[kind]) { this.upload(SAMPLES[kind]()); return; }
-    this.file.accept = kind === "photo" ? "image/*" : "";
-    this.file.click();
-  }
-  uploadChosen() { if (this.file.files[0]) this.upload(this.file.files[0]); this.file.value = ""; }
-  upload(file) {
-    const form = new FormData();
-    for (const [key, value] of Object.entries({ person: this.person.id, bot: this.person.bot, kind: this.kind })) form.append(key, value);
-    form.append("file", file);
-    return this.attempt(() => api.upload(form));
+  // Returns what the action gave (true for nothing), or false after saying what went wrong.
+  async attempt(action, doing) {
+    if (doing) this.setState(doing);
+    try {
+      const result = await action(this.whose());
+      this.fault.hidden = true;
+      return result ?? true;
+    } catch (error) {
+      if (error.code === "lost") this.hooks.onLost();
+      this.fault.textContent = sentence(error);
+      this.fault.hidden = error.code === "lost";
+      return false;
+    } finally {
+      if (doing) this.setState();
+    }
   }
 
-  async attempt(action) {
-    try { await action(); this.onTrouble(null); return true; } catch (error) { this.onTrouble(error); return false; }
-  }
-
-  setBlocked(blocked) {
-    this.blocked = blocked;
-    this.node.classList.toggle("is-blocked", blocked);
-    if (blocked) this.setState(t("blocked")); else this.setState();
-  }
   toast(text, alert) {
-    const box = make("div", { class: "toast", role: alert ? "alert" : "status" }, text);
-    this.node.append(box);
-    setTimeout(() => box.remove(), alert ? 7000 : 3500);
+    const box = make("div", { class: `toast${alert ? " is-alert" : ""}` }, text);
+    this.toasts.append(box);
+    setTimeout(() => box.remove(), alert ? 8000 : 4000);
   }
-  grow() { this.input.style.height = "auto"; this.input.style.height = `${Math.min(this.input.scrollHeight, 140)}px`; }
-  toBottom() { this.log.scrollTop = this.log.scrollHeight; }
+
+  show(id) {
+    const node = this.nodes.get(id)?.node;
+    node?.scrollIntoView({ block: "center" });
+    node?.classList.add("is-shown");
+    setTimeout(() => node?.classList.remove("is-shown"), 1500);
+  }
+
+  onScroll() {
+    if (!this.log.clientHeight) return;
+    this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
+    if (this.atEnd) { this.missed = 0; this.newest.hidden = true; }
+  }
+  toEnd() {
+    this.log.scrollTop = this.log.scrollHeight;
+    this.onScroll();
+  }
 }
