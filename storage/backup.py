@@ -65,7 +65,7 @@ async def back_up(url: str, target: Path) -> int:
                     handle.write(json.dumps([table.name, row]) + "\n")
                     count += 1
             handle.write(json.dumps({"rows": count}) + "\n")
-        os.replace(partial, target)
+        _put_in_place(partial, target)
         return count
 
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -164,4 +164,12 @@ def _typed(column: sa.Column[Any], value: Any) -> Any:
 def _replace(path: Path, content: bytes) -> None:
     partial = path.with_name(path.name + ".partial")
     partial.write_bytes(content)
+    _put_in_place(partial, path)
+
+
+def _put_in_place(partial: Path, path: Path) -> None:
+    """The old file stays until the new one is whole and on the disk; for its owner only."""
+    partial.chmod(0o600)
+    with partial.open("rb") as handle:
+        os.fsync(handle.fileno())
     os.replace(partial, path)

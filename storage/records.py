@@ -22,14 +22,21 @@ _FIRST = bytes(32)
 def next_number(unit: Unit, name: str) -> int:
     """The next value of a counter; concurrent units wait for each other on its row."""
     table = Counter.__table__
-    insert = postgresql.insert if unit.get_bind().dialect.name == "postgresql" else sqlite.insert
-    made = insert(table).values(id=new_id(), campus_id=unit.campus_id, name=name, value=1)  # type: ignore[arg-type]
     value = unit.execute(
-        made.on_conflict_do_update(
+        _insert(unit, table)
+        .values(id=new_id(), campus_id=unit.campus_id, name=name, value=1)
+        .on_conflict_do_update(
             index_elements=["campus_id", "name"], set_={"value": table.c.value + 1}
-        ).returning(table.c.value)
+        )
+        .returning(table.c.value)
     ).scalar_one()
     return int(value)
+
+
+def _insert(unit: Unit, table: sa.FromClause) -> Any:
+    """An insert that can say what happens when the row is there already."""
+    dialect = postgresql if unit.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
 
 
 def audit(
@@ -128,17 +135,24 @@ def note_event(
 
 def alert_operator(unit: Unit, kind: str, now: dt.datetime) -> bool:
     """Count a fault that only the operator can mend; whether it is the day's first."""
-    day = now.date().isoformat()
-    changed = unit.execute(
-        sa.update(OperatorAlert)
-        .where(OperatorAlert.kind == kind, OperatorAlert.day == day)
-        .values(count=OperatorAlert.count + 1, last_at=now)
-    )
-    if changed.rowcount:  # type: ignore[attr-defined]
-        return False
-    unit.add(OperatorAlert(kind=kind, day=day, count=1, last_at=now))
-    unit.flush()
-    return True
+    table = OperatorAlert.__table__
+    count = unit.execute(
+        _insert(unit, table)
+        .values(
+            id=new_id(),
+            campus_id=unit.campus_id,
+            kind=kind,
+            day=now.date().isoformat(),
+            count=1,
+            last_at=now,
+        )
+        .on_conflict_do_update(
+            index_elements=["campus_id", "kind", "day"],
+            set_={"count": table.c.count + 1, "last_at": now},
+        )
+        .returning(table.c.count)
+    ).scalar_one()
+    return bool(count == 1)
 
 
 def faults_to_tell(unit: Unit) -> list[OperatorAlert]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import sqlite3
 
 import asyncpg
@@ -14,7 +15,7 @@ from storage.base import new_id
 from storage.batches import Batcher
 from storage.errors import AlreadyRunning, StoreDown
 from storage.inbox import Arrival
-from storage.tables import AuditEntry, Inbox, Person
+from storage.tables import AuditEntry, Inbox, OperatorAlert, Person
 
 only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 only_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
@@ -197,6 +198,23 @@ class TestBatches:
             assert await third == 4
             assert await batcher.put(9) == 18
         assert second.cancelled()
+
+
+class TestOperatorAlerts:
+    async def test_many_faults_at_once_are_one_row_a_day_and_break_no_unit(self, database, clock):
+        first = await asyncio.gather(
+            *(
+                database.transact(lambda u: records.alert_operator(u, "model_gone", clock.now()))
+                for _ in range(12)
+            )
+        )
+        assert sorted(first) == [False] * 11 + [True]
+        (row,) = await database.read(lambda u: list(u.scalars(sa.select(OperatorAlert))))
+        assert (row.count, row.webhook_done_at) == (12, None)
+        clock.advance(dt.timedelta(days=1))
+        assert await database.transact(
+            lambda u: records.alert_operator(u, "model_gone", clock.now())
+        )
 
 
 class TestDamage:
