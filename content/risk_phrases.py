@@ -122,8 +122,11 @@ def _as_heads(groups: _Groups) -> _Groups:
 class _Reader:
     """Recursive descent over one phrase."""
 
-    def __init__(self, lists: Mapping[str, Sequence[str]], *, spaced: bool, depth: int) -> None:
-        self._lists, self._spaced, self._depth = lists, spaced, depth
+    def __init__(
+        self, lists: Mapping[str, Sequence[str]], space: str | None, depth: int = 0
+    ) -> None:
+        self._lists, self._space, self._depth = lists, space, depth
+        self._spaced = space is not None
         self._text, self._at = "", 0
 
     def read(self, text: str) -> _Part:
@@ -167,7 +170,7 @@ class _Reader:
             raise PhraseError(f"{self._text!r}: an empty part at {self._at}")
         if not self._spaced:
             return self._joined(list(itertools.chain.from_iterable(words)), "")
-        return self._joined([self._joined(word, "") for word in words], r"\s")
+        return self._joined([self._joined(word, "") for word in words], self._space or "")
 
     def _joined(self, parts: list[_Part], gap: str) -> _Part:
         if len(parts) == 1:
@@ -197,7 +200,7 @@ class _Reader:
         pattern, needs_gap = "", False
         for index, part in enumerate(parts):
             last = index == len(parts) - 1
-            if part.pattern.startswith("(?:\\s"):  # a gap of words brings its own spaces
+            if part.pattern.startswith(f"(?:{gap}"):  # a gap of words brings its own spaces
                 pattern += part.pattern
             elif not part.optional:
                 pattern += (gap if needs_gap else "") + part.pattern
@@ -267,7 +270,7 @@ class _Reader:
         if name not in self._lists:
             raise PhraseError(f"{self._text!r}: no list {name!r}")
         self._at = end + 1
-        reader = _Reader(self._lists, spaced=self._spaced, depth=self._depth + 1)
+        reader = _Reader(self._lists, self._space, self._depth + 1)
         part = self._either([reader.read(word) for word in self._lists[name]])
         return _Part(f"(?:{part.pattern})", part.groups, part.optional)
 
@@ -277,7 +280,7 @@ class _Reader:
         size = digits[0] if digits else ""
         self._at += len(size)
         if self._spaced:
-            return _Part(rf"(?:\s[a-z0-9$£%-]{{1,20}}){{0,{size or _ENGLISH_GAP}}}")
+            return _Part(rf"(?:{self._space}[a-z0-9$£%-]{{1,20}}){{0,{size or _ENGLISH_GAP}}}")
         return _Part(rf"[^{_CLAUSE}]{{0,{size or _CHINESE_GAP}}}")
 
     def _peek(self) -> str:
@@ -289,17 +292,22 @@ def compile_phrase(text: str, lists: Mapping[str, Sequence[str]], lang: str) -> 
 
     Raises PhraseError where it cannot be read, or could match anything (no stem).
     """
-    phrase = compile_loose(text, lists, lang)
+    phrase = _compile(text, lists, r"\s" if lang == "en" else None)
     if not phrase.groups:
         raise PhraseError(f"{text!r}: every word of it is optional")
     return phrase
 
 
 def compile_loose(text: str, lists: Mapping[str, Sequence[str]], lang: str) -> Phrase:
-    """The same for words that only bear on a hit, and so may lack a stem."""
-    part = _Reader(lists, spaced=lang == "en", depth=0).read(text)
+    """The same for words that only bear on a hit: they may lack a stem, and in English a comma
+    may stand between them ("bye everyone, see you tomorrow")."""
+    return _compile(text, lists, r",?\s" if lang == "en" else None)
+
+
+def _compile(text: str, lists: Mapping[str, Sequence[str]], space: str | None) -> Phrase:
+    part = _Reader(lists, space).read(text)
     needed = () if part.optional else part.groups
     groups = tuple(sorted(dict.fromkeys(needed), key=_cost)[:_MOST_GROUPS])
-    if lang == "en":
+    if space is not None:
         return Phrase(rf"(?<![a-z0-9])(?:{part.pattern})(?![a-z0-9])", groups)
     return Phrase(f"(?:{part.pattern})", groups)

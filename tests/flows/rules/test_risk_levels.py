@@ -1,0 +1,69 @@
+"""What the lexicon alone says of whole messages, both languages, with minimal contrast pairs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flows.rules import risk_messages_en as en
+from tests.flows.rules import risk_messages_zh as zh
+from tests.support.lexicon import screen, verdict
+
+GROUPS = {
+    "NONE": "none",
+    "LOW": "low",
+    "ELEVATED": "elevated",
+    "IMMINENT": "imminent",
+    "ABOUT_OTHERS": "none+other",
+    "HOSTILE": "none+abuse",
+    "OWN_AND_OTHER": "elevated+other",
+    "THREATS": "elevated+abuse",
+}
+TABLE = [
+    pytest.param(text, expected, id=f"{expected}: {text}")
+    for messages in (en, zh)
+    for group, expected in GROUPS.items()
+    for text in getattr(messages, group)
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), TABLE)
+def test_a_message_gets_its_level(text, expected):
+    assert verdict(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("harmless", "serious"),
+    [
+        ("this exam is killing me", "i want to kill myself"),
+        ("i'd kill for a nap", "i'd kill myself if i could"),
+        ("want to hang out tonight?", "want to hang myself tonight"),
+        ("i cut my hair myself", "i cut myself again"),
+        ("jumping in the pool", "jumping off the bridge"),
+        ("how many pages to read", "how many pills to die"),
+        ("my friend wants to die", "i want to die"),
+        ("ending my lease tomorrow", "ending my life tomorrow"),
+        ("bye everyone, see you tomorrow", "goodbye everyone, i love you all"),
+        ("i took two ibuprofen", "i took forty ibuprofen"),
+        ("笑死我了", "我想死"),
+        ("想死你了", "想死了"),
+        ("我朋友想自杀", "我想自杀"),
+        ("跳楼价", "想跳楼"),
+        ("割到手了", "割腕了"),
+        ("吃了两片感冒药", "吃了两瓶安眠药"),
+        ("手机死机了", "我死了算了"),
+        ("告别大学", "告别这个世界"),
+        ("这门课没意思，不想上了", "活着没意思，不想活了"),
+        ("别找我借钱", "我走了，别找我"),
+    ],
+)
+def test_a_word_apart_a_level_apart(harmless, serious):
+    assert not screen(harmless).level.at_least(screen(serious).level)
+    assert screen(serious).level in ("elevated", "imminent")
+
+
+def test_the_tables_are_wide_enough():
+    for messages in (en, zh):
+        own = messages.LOW + messages.ELEVATED + messages.IMMINENT
+        others = messages.NONE + messages.ABOUT_OTHERS + messages.HOSTILE
+        assert len(own) >= 45
+        assert len(others) >= 45
