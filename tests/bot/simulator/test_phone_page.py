@@ -53,16 +53,18 @@ async def test_what_happens_while_the_page_loads_is_shown(
     sim: Simulator, aiogram: Bot, tmp_path: Path
 ) -> None:
     async with opened(sim.url, wait=False) as page:
+        held: list[Any] = []
 
         async def answer_late(route: Any) -> None:
-            stale = await route.fetch()
-            await page.set_viewport_size({"width": 700, "height": 800})
-            if "person=1001" in route.request.url:
-                await aiogram.send_message(ANN, "after the answer was made")
-                sim.add_person(Person(NEW, "Di"))
-                await sim.send_text(NEW, TOKEN, "somebody new")
-            await page.unroute("**/sim/history**")
-            await page.set_viewport_size({"width": 1500, "height": 950})
+            if held or f"person={ANN}" not in route.request.url:
+                await route.continue_()
+                return
+            held.append(stale := await route.fetch())
+            await aiogram.send_message(ANN, "after the answer was made")
+            sim.add_person(Person(NEW, "Di"))
+            await sim.send_text(NEW, TOKEN, "somebody new")
+            for width in (700, 1500):
+                await page.set_viewport_size({"width": width, "height": 950})
             await route.fulfill(response=stale)
 
         await page.route("**/sim/history**", answer_late)
