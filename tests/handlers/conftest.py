@@ -12,9 +12,21 @@ LIN, KIM, NOOR = 720_000_001, 720_000_002, 720_000_003
 
 
 @pytest.fixture
-async def service(database_url, clock, monkeypatch):
+def open_enrolment():
+    """Whether everybody may enrol; a module about campus codes says no."""
+    return True
+
+
+@pytest.fixture
+async def service(database_url, clock, monkeypatch, open_enrolment):
     monkeypatch.setattr("bot.wiring.Texts", KeyTexts)
-    async with serve(database_url, clock, people=(ANN, BEN), staff=(LIN, KIM, NOOR)) as running:
+    async with serve(
+        database_url,
+        clock,
+        people=(ANN, BEN),
+        staff=(LIN, KIM, NOOR),
+        open_enrolment=open_enrolment,
+    ) as running:
         yield running
 
 
@@ -61,6 +73,7 @@ def hire(service):
         code = await staffing.invite(role)
         view = await staffing.accept(phone.person, code, "en")
         await staffing.set_name(view.id, name)
+        await phone.write("/help")
         if on_call and role == "counselor":
             await staffing.set_on_call(view.id, True)
         return view
