@@ -7,7 +7,6 @@ lexicon's answer, marked `degraded`, and tells the operator: never "no risk" for
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import functools
 from collections.abc import Callable
 from pathlib import Path
@@ -59,11 +58,14 @@ class Screen:
         if self._model is None:
             return by_lexicon
         score: ModelScore | None = None
+        fault = "no_probability"
         try:
             async with asyncio.timeout(self._budget_s):
                 score = (await self._model.score([text], by_lexicon.lang))[0]
-        except Exception as fault:
-            _log.error("risk_model_failed", fault=type(fault).__name__)
+        except Exception as error:
+            fault = type(error).__name__
+        combined = combine(by_lexicon, score, self._thresholds, degraded=score is None)
+        if combined.degraded:
+            _log.error("risk_model_failed", fault=fault)
             self._on_fault("risk_model_failed")
-        combined = combine(by_lexicon, score, self._thresholds)
-        return dataclasses.replace(combined, degraded=score is None)
+        return combined
