@@ -18,7 +18,7 @@ import typer
 
 from bot import logs
 from bot.settings import Settings, SettingsFault
-from bot.simulator import PageConfig, Person, Simulator
+from bot.simulator import PageConfig, Person, Simulator, SimulatorError
 from bot.wiring import Handrail, build, running
 from flows.clock import MovableClock
 from storage import opening
@@ -31,6 +31,7 @@ NOTICE = (
     "这是模拟演示，没有真人在看，也求助不到任何人。"
 )
 TIME_ZONE = "Asia/Shanghai"
+JOINING_S = 60  # a laptop busy with other things
 PEOPLE = (
     Person(10_000_001, "Mei", None, "zh", "student", "student", "Mei · 学生"),
     Person(10_000_002, "Alex", None, "en", "student", "student", "Alex · student"),
@@ -83,17 +84,17 @@ async def open_demo(folder: Path, port: int, *, limits: bool = True) -> AsyncIte
                 delivery.wake()
         return clock.now().isoformat(), clock.offset.total_seconds()
 
-    simulator = Simulator(
-        folder,
-        limits=limits,
-        page=PageConfig(
-            advance=advance,
-            now=clock.now,
-            notice=NOTICE,
-            time_zone=TIME_ZONE,
-            bots={"student": STUDENT_TOKEN, "staff": STAFF_TOKEN},
-        ),
+    page = PageConfig(
+        advance=advance,
+        now=clock.now,
+        notice=NOTICE,
+        time_zone=TIME_ZONE,
+        bots={"student": STUDENT_TOKEN, "staff": STAFF_TOKEN},
     )
+    try:
+        simulator = Simulator(folder, limits=limits, page=page)
+    except SimulatorError as error:
+        raise SettingsFault(f"the demo's folder {folder}: {error}") from None
     simulator.add_bot(STUDENT_TOKEN, "handrail_demo_bot", "Handrail")
     simulator.add_bot(STAFF_TOKEN, "handrail_demo_desk_bot", "Handrail desk")
     for person in PEOPLE:
@@ -123,7 +124,7 @@ async def _seed(handrail: Handrail, simulator: Simulator) -> None:
             continue
         code = await staffing.invite(person.role)
         await simulator.send_text(person.id, STAFF_TOKEN, f"/start {code}")
-        for _ in range(200):
+        for _ in range(JOINING_S * 20):
             view = await staffing.find(person.id)
             if view is not None:
                 break

@@ -8,6 +8,7 @@ import { dayOf, sentence, t } from "./strings.js";
 
 const PAGE = 300;
 const NEAR = 60;
+const EDGE = 10;
 const TYPING_MS = 4500;
 const BUSY_MS = 5000;
 const TELEGRAM = { en: "Telegram: English", zh: "Telegram: 中文" };
@@ -34,7 +35,7 @@ export class Phone {
       type: "button", class: "round", "data-testid": "more", "aria-haspopup": "menu", "aria-expanded": "false",
       onclick: () => this.menu.toggle(this.more, t("more"), this.choices()),
     }, icon("more"));
-    this.newest = make("button", { type: "button", class: "newest", hidden: true, onclick: () => this.toEnd() }, icon("down"), make("b", {}));
+    this.newest = make("button", { type: "button", class: "newest", hidden: true, onclick: () => { this.log.scrollTop = this.log.scrollHeight; } }, icon("down"), make("b", {}));
     this.fault = make("p", { class: "fault", role: "alert", hidden: true });
     this.toasts = make("div", { class: "toasts", role: "status" });
     this.foot = make("div", { class: "foot" });
@@ -275,8 +276,11 @@ export class Phone {
     this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
     if (this.atEnd) { this.missed = 0; this.newest.hidden = true; }
   }
+  // To the newest; of one that is taller than the phone (a crisis card) its beginning shows.
   toEnd() {
-    this.log.scrollTop = this.log.scrollHeight;
+    const last = this.log.lastElementChild;
+    const tall = last?.matches(".from-bot") && last.offsetHeight > this.log.clientHeight;
+    this.log.scrollTop = tall ? last.offsetTop - this.log.offsetTop - EDGE : this.log.scrollHeight;
     this.onScroll();
   }
 }

@@ -162,6 +162,30 @@ async def test_focus_stays_where_the_keyboard_was(page: Any, sim: Simulator, aio
     assert await page.evaluate("() => document.activeElement.dataset.tab") == str(BO)
 
 
+async def test_a_long_message_shows_its_beginning_and_new_ones_do_not_pull_away(
+    page: Any, sim: Simulator, aiogram: Bot
+) -> None:
+    phone = await show_phone(page, ANN)
+    log = phone.locator(".log")
+    first = await aiogram.send_message(ANN, "the number\n" + "a line\n" * 80)
+    card = phone.locator(f'[data-message="{first.message_id}"]')
+    await card.wait_for()
+
+    async def top() -> float:
+        return (await card.bounding_box())["y"] - (await log.bounding_box())["y"]
+
+    assert 0 <= await top() <= 20
+    await aiogram.send_message(ANN, "newer")
+    await phone.locator(".newest").wait_for()
+    assert 0 <= await top() <= 20
+    await phone.locator(".newest").click()
+    await phone.locator(".newest").wait_for(state="hidden")
+    assert await top() < 0
+    await aiogram.send_message(ANN, "newest")
+    await phone.locator(".from-bot", has_text="newest").wait_for()
+    assert await phone.locator(".newest").is_hidden()
+
+
 async def test_menus_by_keyboard(page: Any, sim: Simulator) -> None:
     phone = await show_phone(page, ANN)
     for name in ("more", "attach"):
