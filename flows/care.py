@@ -49,7 +49,7 @@ def open_or_raise(
         audit(unit, "case_opened", now, subject_id=case.id, facts={"triage": level})
     else:
         take_step(case, rules.CaseStep.REOPEN)
-        case.triage, case.opened_at = level, now
+        case.triage, case.origin, case.opened_at = level, origin, now
         case.counselor_id = case.taken_at = case.closed_at = case.disposition = None
         case.answer_due_at = None
         audit(unit, "case_reopened", now, subject_id=case.id, facts={"triage": level})
@@ -178,7 +178,6 @@ def letter(
     now: dt.datetime,
     *,
     key_owner: uuid.UUID | None = None,
-    delete_after: dt.timedelta | None = None,
     **args: str | int | bool | None,
 ) -> None:
     """Queue one outbox row in the caller's commit."""
@@ -192,7 +191,6 @@ def letter(
             cause=cause,
             args=args,
             key_owner=key_owner,
-            delete_after=delete_after,
         ),
         now,
     )

@@ -33,8 +33,7 @@ __all__ = [
 ]
 
 _LONGEST = 3500
-# a page of words; what nobody opened yet comes in full, up to a bound
-_PAGE, _MOST = 20, 200
+_PAGE = 20
 _OPENED_BEFORE_CLOSING = tuple(level.value for level in RiskLevel if rules.opens_case(level))
 
 
@@ -147,8 +146,7 @@ class Desk:
         def work(unit: Unit) -> OpenedWords:
             require_desk(unit, staff_id)
             case = _locked(unit, case_id)
-            limit = max(_PAGE, min(messages.count_unread(unit, case.id), _MOST))
-            words = messages.of_case(unit, case.id, limit=limit, only_unread=only_unread)
+            words = messages.of_case(unit, case.id, limit=_PAGE, only_unread=only_unread)
             log_access(unit, case.student_id, staff_id, case.id, "words", now)
             audit(unit, "words_opened", now, actor_id=staff_id, subject_id=case.id)
             messages.mark_read(unit, [w.id for w in words if w.direction == "from_student"], now)

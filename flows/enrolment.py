@@ -22,6 +22,7 @@ from flows.rules.pseudonyms import make_pseudonym
 from storage import codes, consents, messages, people, students
 from storage.database import Database, Unit
 from storage.messages import NewMessage
+from storage.records import audit
 from storage.tables.people import Person, Student
 
 
@@ -174,11 +175,15 @@ class Enrolment:
 
     async def add_campus_codes(self, handed_out: list[str]) -> None:
         """Keep the keyed hashes of codes to hand out."""
-        expires = self._clock.now() + dt.timedelta(days=self._policy.enrolment.code_days)
+        now = self._clock.now()
+        expires = now + dt.timedelta(days=self._policy.enrolment.code_days)
         cleaned = [normalize_code(code) for code in handed_out]
-        await self._database.transact(
-            lambda unit: codes.add_campus_codes(unit, cleaned, "handed_out", expires)
-        )
+
+        def work(unit: Unit) -> None:
+            codes.add_campus_codes(unit, cleaned, "handed_out", expires)
+            audit(unit, "campus_codes_made", now, facts={"count": len(cleaned)})
+
+        await self._database.transact(work)
 
     async def change(self, student_id: uuid.UUID, **changes: Any) -> StudentView:
         """Settings: language, time_zone, quiet_from, quiet_until, region, pseudonym."""

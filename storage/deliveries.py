@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import uuid
@@ -11,7 +12,8 @@ import sqlalchemy as sa
 
 from storage.base import new_id
 from storage.database import Unit
-from storage.people import reach
+from storage.errors import KeyFault
+from storage.people import open_address, reach
 from storage.tables.people import Address
 from storage.tables.traffic import Delivery
 
@@ -58,7 +60,7 @@ def record(
 
 
 def due_for_deletion(unit: Unit, now: dt.datetime, limit: int = 100) -> list[Copy]:
-    """Copies whose time has come."""
+    """Copies whose time has come. One whose address does not open holds up none of the others."""
     rows = unit.execute(
         sa.select(Delivery, Address)
         .join(Address, Address.id == Delivery.address_id)
@@ -66,15 +68,13 @@ def due_for_deletion(unit: Unit, now: dt.datetime, limit: int = 100) -> list[Cop
         .order_by(Delivery.delete_at)
         .limit(limit)
     )
-    return [
-        Copy(
-            delivery.id,
-            delivery.bot,
-            int(unit.keys.campus.open(address.address, "addresses", "address", address.id)),
-            delivery.message_id,
-        )
-        for delivery, address in rows
-    ]
+    copies = []
+    for delivery, address in rows:
+        with contextlib.suppress(KeyFault):
+            copies.append(
+                Copy(delivery.id, delivery.bot, open_address(unit, address), delivery.message_id)
+            )
+    return copies
 
 
 def mark_deleted(unit: Unit, ids: Sequence[uuid.UUID], now: dt.datetime) -> None:

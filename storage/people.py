@@ -72,8 +72,12 @@ def reach(unit: Unit, person_id: uuid.UUID, bot: str) -> Reach | None:
     row = unit.scalar(sa.select(Address).where(Address.person_id == person_id, Address.bot == bot))
     if row is None:
         return None
-    opened = unit.keys.campus.open(row.address, "addresses", "address", row.id)
-    return Reach(row.id, person_id, int(opened), row.state)
+    return Reach(row.id, person_id, open_address(unit, row), row.state)
+
+
+def open_address(unit: Unit, row: Address) -> int:
+    """The Telegram id behind an address; KeyFault where it does not open."""
+    return int(unit.keys.campus.open(row.address, "addresses", "address", row.id))
 
 
 def set_address_state(unit: Unit, address_id: uuid.UUID, state: str, now: dt.datetime) -> bool:

@@ -250,12 +250,16 @@ class TestClosing:
         await path.help.say(student, await path.writes(student, "good night"))
         assert (await path.desk.close(lin, case_id, "supported")).status == "closed"
 
-    async def test_none_of_many_unread_words_is_left_out(self, path, taken):
+    async def test_words_come_twenty_at_a_time_until_none_is_unread(self, path, taken):
         student, lin, _, case_id = taken
         for n in range(25):
             await path.writes(student, f"ELEVATED {n}")
-        assert len((await path.desk.open_words(lin, case_id)).words) == 25
-        assert len((await path.desk.open_words(lin, case_id)).words) == 20
+        shown = []
+        while (await path.desk.card(lin, case_id)).unread:
+            opened = await path.desk.open_words(lin, case_id, only_unread=True)
+            shown.append(len(opened.words))
+        assert shown == [20, 5]
+        assert (await path.desk.close(lin, case_id, "supported")).status == "closed"
 
     @pytest.mark.parametrize("bad", ["", "SUPPORTED", "nonsense"])
     async def test_only_known_dispositions(self, path, taken, bad):

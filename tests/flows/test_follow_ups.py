@@ -44,6 +44,7 @@ async def test_only_worse_opens_the_case_again(path, closed, answer, status):
     answered = await path.follow_ups.answer(student, await path.asked(), answer)
     row = await path.case()
     assert (row.id, row.status) == (case_id, status)
+    assert row.origin == ("follow_up" if status == "waiting" else "asked")
     assert answered.reopened is (status == "waiting")
     assert answered.anyone_on_call is answered.reopened
     assert (await path.told("staff-out-new-case")).count(lin) == (2 if answered.reopened else 1)

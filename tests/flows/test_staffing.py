@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flows.codes import make_code
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.staffing import ROLES
-from storage.tables import Invite, Staff
+from storage.tables import Address, Invite, Staff
 from storage.tables.traffic import Delivery
 from tests.flows.campus import KIM, LIN, WANG
 
@@ -115,6 +115,17 @@ class TestRevoking:
         await path.staffing.revoke(None, lin)
         assert [copy.message_id for copy in await path.copies.due()] == [77]
         assert await path.count(Delivery) == 1
+
+    async def test_a_copy_whose_address_is_damaged_holds_up_no_other(self, path):
+        student = await path.student()
+        lin, wang = await path.counselor(), await path.counselor(WANG)
+        case = await path.help.ask(student)
+        for member, message_id in ((lin, 77), (wang, 78)):
+            await path.copies.keep(member, case.case_id, message_id)
+        damage = sa.update(Address).where(Address.person_id == lin).values(address=b"\x01damaged")
+        await path.database.transact(lambda u: u.execute(damage))
+        path.clock.advance(dt.timedelta(hours=25))
+        assert [copy.message_id for copy in await path.copies.due()] == [78]
 
     async def test_with_an_admin_go_the_invites_nobody_used(self, path):
         kim = await path.counselor(KIM, role="admin")
