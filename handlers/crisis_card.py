@@ -136,11 +136,11 @@ def _contact(contact: Contact, language: str, translate: Translate) -> str:
     if contact.kind == "phone":
         text = _number(words)
     else:
-        key = f"crisis-contact-{contact.kind}"
-        if contact.kind == "sms" and contact.keyword:
-            key += "-keyword"
+        kind = "sms-keyword" if contact.kind == "sms" and contact.keyword else contact.kind
         keyword = html.escape(contact.keyword or "")
-        text = translate(language, key, value=html.escape(words), keyword=keyword)
+        text = translate(
+            language, f"crisis-contact-{kind}", value=html.escape(words), keyword=keyword
+        )
     if contact.note is not None:
         note = html.escape(contact.note[language])
         text += f" ({note})" if language == "en" else f"（{note}）"
