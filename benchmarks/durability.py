@@ -219,7 +219,7 @@ async def _send(simulator: Simulator, person: int, token: str, text: str) -> int
 
 async def _until_quiet(simulator: Simulator, database: Path) -> bool:
     """Nothing unconfirmed, nothing in the inbox, nothing waiting in the outbox."""
-    deadline = asyncio.get_running_loop().time() + 60
+    deadline = asyncio.get_running_loop().time() + 240
     calm = 0
     while asyncio.get_running_loop().time() < deadline:
         await asyncio.sleep(0.1)
