@@ -28,6 +28,11 @@ T = TypeVar("T")
 
 _GROUP = 64
 _READERS = 2
+# the log is copied into the database beside the writer, not in its commits: a copy waits for the
+# disk several times, and every message behind it would wait along
+_CHECKPOINT_EVERY_S = 1.0
+# pages (64 MiB) at which the writer does it all the same
+_LONGEST_LOG = 16_000
 
 
 def make_engine(path: Path, *, read_only: bool = False) -> sa.Engine:
@@ -35,7 +40,7 @@ def make_engine(path: Path, *, read_only: bool = False) -> sa.Engine:
     engine = sa.create_engine(
         f"sqlite:///{path}",
         connect_args={"check_same_thread": False, "timeout": 5.0, "isolation_level": None},
-        pool_size=_READERS,
+        pool_size=_READERS + 1,  # and the checkpoint
         max_overflow=0,
     )
 
@@ -47,6 +52,7 @@ def make_engine(path: Path, *, read_only: bool = False) -> sa.Engine:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA busy_timeout=5000")
         cursor.execute("PRAGMA secure_delete=ON")
+        cursor.execute(f"PRAGMA wal_autocheckpoint={_LONGEST_LOG}")
         if read_only:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()
@@ -84,6 +90,11 @@ class SqliteDatabase:
         self._closed = False
         self._thread = threading.Thread(target=self._write, name="store-writer", daemon=True)
         self._thread.start()
+        self._ending = threading.Event()
+        self._checkpointer = threading.Thread(
+            target=self._copy_log, name="store-checkpoint", daemon=True
+        )
+        self._checkpointer.start()
 
     async def transact(self, work: Work[T], *, receiving: bool = False) -> T:
         """Queue a writing unit and wait until its group is on the disk."""
@@ -109,11 +120,31 @@ class SqliteDatabase:
         """Let the writer finish what waits; whoever comes later hears StoreDown."""
         self._closed = True
         self._queue.put(None)
-        await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
+        self._ending.set()
+        for thread in (self._thread, self._checkpointer):
+            await asyncio.get_running_loop().run_in_executor(None, thread.join)
         self._readers.shutdown()
         self._reader.dispose()
         self._writer.dispose()
         self._lock_file.close()
+
+    def checkpoint(self) -> int:
+        """Copy what the log holds into the database; how many of its pages are still to do.
+
+        Never holds up a writer or a reader.
+        """
+        with self._reader.connect() as connection:
+            pragma = connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+            _, pages, copied = pragma.one()
+        return int(pages) - int(copied)
+
+    def _copy_log(self) -> None:
+        while not self._ending.wait(_CHECKPOINT_EVERY_S):
+            try:
+                with store_faults():
+                    self.checkpoint()
+            except StoreDown:
+                continue  # the next unit says so to whoever waits for it
 
     def _unit(self, connection: sa.Connection, **more: Any) -> Unit:
         unit = Unit(bind=connection, expire_on_commit=False, **more)

@@ -280,6 +280,12 @@ class TestBackup:
 
 class TestEmbedded:
     @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    async def test_the_log_is_copied_beside_the_writer(self, database, clock):
+        await database.transact(lambda unit: add_person(unit, clock.now()))
+        assert database.path.with_name("handrail.db-wal").stat().st_size > 0
+        assert database.checkpoint() == 0
+
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     async def test_a_second_process_is_refused(self, database, database_url, master, clock):
         with pytest.raises(AlreadyRunning):
             await opening.open_database(database_url, "main", master, clock.now())
