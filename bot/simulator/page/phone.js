@@ -214,8 +214,7 @@ export class Phone {
     else if (this.node.isConnected) this.hooks.say(`${t("newFor")} ${this.person.first_name}`);
     if (this.atEnd) return;
     this.missed += 1;
-    this.newest.hidden = false;
-    this.newest.querySelector("b").textContent = this.missed;
+    this.drawNewest();
   }
 
   // A second tap while the bot has not answered the first is no second press, as in the app.
@@ -274,7 +273,12 @@ export class Phone {
   onScroll() {
     if (!this.log.clientHeight) return;
     this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
-    if (this.atEnd) { this.missed = 0; this.newest.hidden = true; }
+    if (this.atEnd) this.missed = 0;
+    this.drawNewest();
+  }
+  drawNewest() {
+    this.newest.hidden = this.atEnd;
+    this.newest.querySelector("b").textContent = this.missed || "";
   }
   // To the newest; of one that is taller than the phone (a crisis card) its beginning shows.
   toEnd() {

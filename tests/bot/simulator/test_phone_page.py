@@ -176,7 +176,7 @@ async def test_a_long_message_shows_its_beginning_and_new_ones_do_not_pull_away(
 
     assert 0 <= await top() <= 20
     await aiogram.send_message(ANN, "newer")
-    await phone.locator(".newest").wait_for()
+    await phone.locator(".newest b", has_text="1").wait_for()
     assert 0 <= await top() <= 20
     await phone.locator(".newest").click()
     await phone.locator(".newest").wait_for(state="hidden")
