@@ -256,8 +256,9 @@ class Desk:
     async def close(self, staff_id: uuid.UUID, case_id: uuid.UUID, disposition: str) -> CaseCard:
         """Close a case: the student is told, and asked next day how they are.
 
-        OutdatedAction while it holds flagged words that nobody opened: they may have come in just
-        before the button was pressed, and in a closed case nobody would see them.
+        OutdatedAction while it holds flagged words that came after it was taken and that nobody
+        opened: they may have come in just before the button was pressed, and in a closed case
+        nobody would see them.
         """
         now = self._clock.now()
         if disposition not in rules.DISPOSITIONS:
@@ -266,7 +267,8 @@ class Desk:
         def work(unit: Unit) -> CaseCard:
             require_desk(unit, staff_id)
             case = _mine(unit, case_id, staff_id)
-            if assessments.has_unread(unit, case.id, _OPENED_BEFORE_CLOSING):
+            since = case.taken_at or case.opened_at
+            if assessments.has_unread(unit, case.id, _OPENED_BEFORE_CLOSING, since):
                 raise OutdatedAction
             take_step(case, rules.CaseStep.CLOSE)
             case.closed_at, case.disposition, case.answer_due_at = now, disposition, None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Collection
 
@@ -11,13 +12,16 @@ from storage.database import Unit
 from storage.tables.care import Assessment, Message
 
 
-def has_unread(unit: Unit, case_id: uuid.UUID, levels: Collection[str]) -> bool:
-    """Whether a case holds words of one of these levels that nobody opened yet."""
+def has_unread(
+    unit: Unit, case_id: uuid.UUID, levels: Collection[str], since: dt.datetime
+) -> bool:
+    """Whether a case got words of one of these levels since then that nobody opened yet."""
     found = unit.scalar(
         sa.select(Assessment.id)
         .join(Message, Message.id == Assessment.message_id)
         .where(
             Message.case_id == case_id,
+            Message.sent_at > since,
             Message.read_at.is_(None),
             Message.body.is_not(None),
             Assessment.level.in_(levels),

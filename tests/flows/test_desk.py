@@ -242,6 +242,7 @@ class TestClosing:
 
     async def test_flagged_words_that_nobody_opened_keep_it_open(self, path, taken):
         student, lin, _, case_id = taken
+        path.clock.advance(MINUTE)
         await path.help.say(student, await path.writes(student, "thank you"))
         await path.writes(student, "ELEVATED words")
         with pytest.raises(OutdatedAction):
@@ -249,6 +250,14 @@ class TestClosing:
         await path.desk.open_words(lin, case_id)
         await path.help.say(student, await path.writes(student, "good night"))
         assert (await path.desk.close(lin, case_id, "supported")).status == "closed"
+
+    async def test_those_it_was_taken_for_may_stay_unopened(self, path):
+        student, lin = await path.student(), await path.counselor()
+        screened = await path.writes(student, "ELEVATED words")
+        path.clock.advance(MINUTE)
+        await path.desk.take(lin, screened.case_id)
+        closed = await path.desk.close(lin, screened.case_id, "unreachable")
+        assert (closed.status, closed.unread) == ("closed", 1)
 
     async def test_words_come_twenty_at_a_time_until_none_is_unread(self, path, taken):
         student, lin, _, case_id = taken

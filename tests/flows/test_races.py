@@ -155,6 +155,7 @@ async def test_closing_meets_flagged_words(path):
     student, lin = await path.student(), await path.counselor()
     case = await path.help.ask(student)
     await path.desk.take(lin, case.case_id)
+    path.clock.advance(dt.timedelta(minutes=1))
     _, bad = await at_once(
         path.desk.close(lin, case.case_id, "supported"), path.writes(student, "IMMINENT words")
     )
