@@ -114,12 +114,12 @@ class Idiom:
 
 @dataclass(frozen=True, slots=True)
 class RiskLexicon:
-    """Both files together. ``scope`` has, by list name, expressions of both languages."""
+    """Both files together. ``scope`` has, by list name, phrases of both languages."""
 
     version: str
     entries: tuple[LexiconEntry, ...]
     idioms: tuple[Idiom, ...]
-    scope: Mapping[str, tuple[str, ...]]
+    scope: Mapping[str, tuple[Phrase, ...]]
     reviewed: Mapping[str, bool]
 
 
@@ -133,7 +133,7 @@ def load_lexicon(folder: Path, *, examples: bool = True) -> RiskLexicon:
     versions: list[str] = []
     entries: list[LexiconEntry] = []
     idioms: list[Idiom] = []
-    scope: dict[str, tuple[str, ...]] = {}
+    scope: dict[str, tuple[Phrase, ...]] = {}
     reviewed: dict[str, bool] = {}
     for lang in LANGUAGES:
         name = f"lexicon.{lang}.toml"
@@ -232,7 +232,7 @@ def _identifier(raw: Mapping[str, Any], where: str) -> str:
 
 def _scope(
     raw: Mapping[str, Any], lists: Mapping[str, Sequence[str]], lang: str, file: str
-) -> Iterator[tuple[str, tuple[str, ...]]]:
+) -> Iterator[tuple[str, tuple[Phrase, ...]]]:
     where = f"{file}: scope"
     _known(raw, set(SCOPE_LISTS), where)
     for name in SCOPE_LISTS:
@@ -240,7 +240,7 @@ def _scope(
         if not words:
             raise LexiconError(f"{where}: {name} is missing or empty")
         try:
-            yield name, tuple(compile_loose(word, lists, lang).pattern for word in words)
+            yield name, tuple(compile_loose(word, lists, lang) for word in words)
         except PhraseError as error:
             raise LexiconError(f"{where}: {name}: {error}") from error
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from content.risk_catalog import RiskLexicon
+from content.risk_phrases import stems_of
 from flows.rules.normalize import Normalized, closed_up, normalize, tighten
 from flows.rules.risk_lexicon import Hit, Lexicon
 from flows.rules.risk_scope import IDEATION, WISHES, Reader, Verdict
@@ -84,9 +85,13 @@ def screen_lexicon(
     message is too short to be judged alone.
     """
     normal = normalize(text)
-    hits = lexicon.find(normal.text)
-    signals = [_signal(v, normal, lexicon) for v in _judged(normal.text, hits, lexicon)]
-    signals += _closed_up_signals(normal, lexicon, hits)
+    stems = stems_of(normal.text)
+    hits = lexicon.find(normal.text, stems)
+    verdicts = _judged(normal.text, stems, hits, lexicon)
+    signals = [_signal(verdict, normal, lexicon) for verdict in verdicts]
+    # closing up changes no word of an English text, so its stems tell beforehand
+    if not normal.text.isascii() or lexicon.may_hold_tight(stems):
+        signals += _closed_up_signals(normal, lexicon, hits)
     if context and len(normal.text) <= _ELLIPTIC_LENGTH:
         signals += _from_context(normal.text, len(text), lexicon, context)
     return _assess(signals, lang or detect_language(text), lexicon.version)
@@ -98,7 +103,8 @@ def _closed_up_signals(normal: Normalized, lexicon: Lexicon, known: Sequence[Hit
     closed = closed_up(normal.text)
     if closed is None:
         return []
-    hits = lexicon.find(closed, tight=True)
+    stems = stems_of(closed)
+    hits = lexicon.find(closed, stems, tight=True)
     if not hits:
         return []
     tight = tighten(normal)
@@ -110,7 +116,7 @@ def _closed_up_signals(normal: Normalized, lexicon: Lexicon, known: Sequence[Hit
         for hit in hits
         if seen.get(hit.entry.id, set()).isdisjoint(range(*tight.span(hit.start, hit.end)))
     ]
-    return [_signal(v, tight, lexicon) for v in _judged(closed, new, lexicon)]
+    return [_signal(v, tight, lexicon) for v in _judged(closed, stems, new, lexicon)]
 
 
 def combine(
@@ -184,11 +190,11 @@ def _is_sound(score: ModelScore) -> bool:
     return all(0.0 <= part <= 1.0 for part in parts)
 
 
-def _judged(text: str, hits: Sequence[Hit], lexicon: Lexicon) -> list[Verdict]:
+def _judged(text: str, stems: set[str], hits: Sequence[Hit], lexicon: Lexicon) -> list[Verdict]:
     """What counts of the hits; a means or a time only beside a sign of the wish to die."""
     if all(hit.entry.needs_ideation for hit in hits):
         return []
-    verdicts = Reader(text, lexicon).judge_all(hits)
+    verdicts = Reader(text, stems, lexicon).judge_all(hits)
     wishes = [
         v.hit
         for v in verdicts
@@ -254,7 +260,9 @@ def _speaks_of_death(lexicon: Lexicon, turns: Sequence[str]) -> bool:
         normal = normalize(turn)
         if lexicon.scope.asked.search(normal.text):
             return True
-        for verdict in _judged(normal.text, lexicon.find(normal.text), lexicon):
+        stems = stems_of(normal.text)
+        hits = lexicon.find(normal.text, stems)
+        for verdict in _judged(normal.text, stems, hits, lexicon):
             heavy = verdict.kind in IDEATION and verdict.level.at_least(RiskLevel.ELEVATED)
             if heavy and verdict.note != "other":
                 return True

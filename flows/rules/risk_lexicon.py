@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from content.risk_catalog import LexiconEntry, RiskLexicon
-from content.risk_phrases import Phrase, stems_of
+from content.risk_phrases import Phrase
 from flows.rules.risk_types import RiskLevel
 
 
@@ -25,28 +25,6 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """What changes the meaning of a hit, each list one expression of both languages."""
-
-    negated: re.Pattern[str]
-    not_negated: re.Pattern[str]
-    person: re.Pattern[str]
-    third_after: re.Pattern[str]
-    third_link: re.Pattern[str]
-    plea_for_other: re.Pattern[str]
-    media: re.Pattern[str]
-    laughter: re.Pattern[str]
-    hyperbole_cause: re.Pattern[str]
-    past: re.Pattern[str]
-    present: re.Pattern[str]
-    recovered: re.Pattern[str]
-    affirmation: re.Pattern[str]
-    asked: re.Pattern[str]
-    soon: re.Pattern[str]
-    obtained: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
 class _Pattern:
     """A phrase ready to run. ``owner`` is the place of its entry or idiom in the file's order."""
 
@@ -57,6 +35,47 @@ class _Pattern:
     def is_possible(self, stems: set[str]) -> bool:
         """Whether a text with these stems could match."""
         return not any(group.isdisjoint(stems) for group in self.groups)
+
+
+class Words:
+    """The phrases of one list of scope words."""
+
+    __slots__ = ("_patterns",)
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._patterns = [_Pattern(0, re.compile(p.pattern), p.groups) for p in phrases]
+
+    def spans(self, text: str, stems: set[str]) -> list[tuple[int, int]]:
+        """Where they stand in a text with these stems, in order."""
+        found = [
+            match.span()
+            for pattern in self._patterns
+            if pattern.is_possible(stems)
+            for match in pattern.search.finditer(text)
+        ]
+        return sorted(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What changes the meaning of a hit, each list for both languages."""
+
+    negated: re.Pattern[str]
+    not_negated: re.Pattern[str]
+    third_after: re.Pattern[str]
+    third_link: re.Pattern[str]
+    affirmation: re.Pattern[str]
+    asked: re.Pattern[str]
+    soon: re.Pattern[str]
+    obtained: re.Pattern[str]
+    persons: tuple[Words, Words, Words]
+    plea_for_other: Words
+    media: Words
+    laughter: Words
+    hyperbole_cause: Words
+    past: Words
+    present: Words
+    recovered: Words
 
 
 class _Index:
@@ -120,9 +139,9 @@ class Lexicon:
         """The compiled form of what ``content.risk_catalog.load_lexicon`` read."""
         return cls(source)
 
-    def find(self, text: str, *, tight: bool = False) -> list[Hit]:
-        """Every phrase in a normalized text, entry by entry; ``tight``: of tight entries only."""
-        stems = stems_of(text)
+    def find(self, text: str, stems: set[str], *, tight: bool = False) -> list[Hit]:
+        """Every phrase in a normalized text with these stems (``stems_of``), entry by entry;
+        ``tight``: of tight entries only."""
         by_entry: dict[int, list[tuple[int, int]]] = {}
         for pattern in (self._tight if tight else self._index).possible(stems):
             spans = [match.span() for match in pattern.search.finditer(text)]
@@ -134,11 +153,15 @@ class Lexicon:
             for start, end in self._spared(owner, _apart(spans), text, stems)
         ]
 
-    def idioms(self, text: str) -> list[tuple[RiskLevel, int, int]]:
+    def may_hold_tight(self, stems: set[str]) -> bool:
+        """Whether a text with these stems could hold a phrase of a tight entry."""
+        return bool(self._tight.possible(stems))
+
+    def idioms(self, text: str, stems: set[str]) -> list[tuple[RiskLevel, int, int]]:
         """What is left (none or low) of the phrases that each idiom of the text covers."""
         return [
             (self._idiom_levels[pattern.owner], *match.span())
-            for pattern in self._idioms.possible(stems_of(text))
+            for pattern in self._idioms.possible(stems)
             for match in pattern.search.finditer(text)
         ]
 
@@ -171,36 +194,34 @@ def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept
 
 
-def _any(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(patterns))
+def _any(phrases: Iterable[Phrase]) -> str:
+    return "|".join(phrase.pattern for phrase in phrases)
 
 
 def _compile_scope(source: RiskLexicon) -> Scope:
     words = source.scope
-    filler = "|".join(words["negation_filler"])
-    persons = "|".join(
-        f"(?P<{name}>{'|'.join(words[f'{name}_person'])})" for name in ("third", "first", "second")
+    negation, filler, link = (
+        _any(words[name]) for name in ("negation", "negation_filler", "third_link")
     )
     return Scope(
-        negated=re.compile(rf"(?:{'|'.join(words['negation'])})(?:\s?(?:{filler})){{0,6}}\s?\Z"),
-        not_negated=re.compile(rf"(?:{'|'.join(words['not_negation'])})\Z"),
-        person=re.compile(persons),
-        third_after=re.compile(rf"\s?(?:{'|'.join(words['third_after'])})"),
-        third_link=re.compile(rf"(?:\s?(?:{'|'.join(words['third_link'])})){{0,6}}\s?"),
-        **{
-            name: _any(words[name])
-            for name in (
-                "plea_for_other",
-                "media",
-                "laughter",
-                "hyperbole_cause",
-                "past",
-                "present",
-                "recovered",
-                "affirmation",
-                "asked",
-                "soon",
-                "obtained",
-            )
-        },
+        negated=re.compile(rf"(?:{negation})(?:\s?(?:{filler})){{0,6}}\s?\Z"),
+        not_negated=re.compile(rf"(?:{_any(words['not_negation'])})\Z"),
+        third_after=re.compile(rf"\s?(?:{_any(words['third_after'])})"),
+        third_link=re.compile(rf"(?:\s?(?:{link})){{0,6}}\s?"),
+        affirmation=re.compile(_any(words["affirmation"])),
+        asked=re.compile(_any(words["asked"])),
+        soon=re.compile(_any(words["soon"])),
+        obtained=re.compile(_any(words["obtained"])),
+        persons=(
+            Words(words["third_person"]),
+            Words(words["first_person"]),
+            Words(words["second_person"]),
+        ),
+        plea_for_other=Words(words["plea_for_other"]),
+        media=Words(words["media"]),
+        laughter=Words(words["laughter"]),
+        hyperbole_cause=Words(words["hyperbole_cause"]),
+        past=Words(words["past"]),
+        present=Words(words["present"]),
+        recovered=Words(words["recovered"]),
     )

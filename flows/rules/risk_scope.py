@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flows.rules.risk_lexicon import Hit, Lexicon, Scope
+from flows.rules.risk_lexicon import Hit, Lexicon, Scope, Words
 from flows.rules.risk_types import RiskLevel, SignalKind
 
 _SENTENCE_BREAK = re.compile(r"[.。!！?？;；\n…]")
@@ -27,6 +27,7 @@ _YOUR_SELF = re.compile(r"(?<![a-z])(?:yourself|urself|ur self|your|ur)(?![a-z])
 _I_AM = re.compile(
     r"(?:我(?:就|也|真|真的)?是|我(?:这种|这样|这个)|作为|(?<![a-z])(?:im|i am|as) )(?:一?个|a)? ?\Z"
 )
+_PERSONS = ("third", "first", "second")
 _COMMA = (",", "，", "、")
 _QUOTED = re.compile(r"\"[^\"\n]{0,200}\"")
 _WINDOW = 60
@@ -84,9 +85,9 @@ class _Place:
 class Reader:
     """Judges the hits of one normalized text."""
 
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
-        self._text, self._lexicon = text, lexicon
-        self._idioms = sorted(lexicon.idioms(text), key=lambda idiom: idiom[1])
+    def __init__(self, text: str, stems: set[str], lexicon: Lexicon) -> None:
+        self._text, self._stems, self._lexicon = text, stems, lexicon
+        self._idioms = sorted(lexicon.idioms(text, stems), key=lambda idiom: idiom[1])
         self._scope: Scope = lexicon.scope
         self._spoken: dict[str, list[tuple[int, int]]] = {}
 
@@ -197,20 +198,25 @@ class Reader:
 
     @functools.cached_property
     def _persons(self) -> list[tuple[int, int, str]]:
-        found = self._scope.person.finditer(self._text)
-        return [(*match.span(), str(match.lastgroup)) for match in found]
+        """Everybody named, in order; of two that overlap the earlier, then the longer."""
+        found = sorted(
+            (start, order, -end)
+            for order, words in enumerate(self._scope.persons)
+            for start, end in words.spans(self._text, self._stems)
+        )
+        kept: list[tuple[int, int, str]] = []
+        for start, order, minus_end in found:
+            if not kept or start >= kept[-1][1]:
+                kept.append((start, -minus_end, _PERSONS[order]))
+        return kept
 
     @functools.cached_property
     def _pleads(self) -> bool:
-        return self._scope.plea_for_other.search(self._text) is not None
+        return bool(self._spans("plea_for_other"))
 
     @functools.cached_property
     def _laughs(self) -> bool:
-        return self._scope.laughter.search(self._text) is not None
-
-    @functools.cached_property
-    def _recovered(self) -> bool:
-        return self._scope.recovered.search(self._text) is not None
+        return bool(self._spans("laughter"))
 
     def _is_quoted(self, hit: Hit, place: _Place, person: str) -> bool:
         if not self._says("media", place):
@@ -234,33 +240,43 @@ class Reader:
         if kind not in _DEATH or not self._says("past", place):
             return False
         if not self._says("present", place):
-            return kind == SignalKind.ACTIVE_IDEATION or self._recovered
+            return kind == SignalKind.ACTIVE_IDEATION or bool(self._spans("recovered"))
         return self._is_over_now(hit)
 
     def _is_over_now(self, hit: Hit) -> bool:
         """Whether the rest of the text says that it got better and nothing of it still being so
         ("used to want to die, I am better now"; not "... but now I want it again")."""
-        rest = self._text[hit.end :]
-        better = self._scope.recovered.search(rest)
-        if better is None:
+        better = self._first("recovered", hit.end)
+        if better is None or better[0] - hit.end > _SHORT_REST:
             return False
-        end = better.end()
-        now = self._scope.present.match(rest, end + rest.startswith(" ", end))
-        still = self._scope.present.search(rest, now.end() if now else end)
-        return still is None and better.start() <= _SHORT_REST
+        now = self._first("present", better[1])
+        if now is not None and now[0] <= better[1] + 1:
+            now = self._first("present", now[1])
+        return now is None
 
     def _is_hyperbole(self, place: _Place) -> bool:
         return self._laughs or self._says("hyperbole_cause", place, clause=True)
 
     def _says(self, words: str, place: _Place, *, clause: bool = False) -> bool:
         """Whether the sentence (the clause) holds one of a list's words; the text is read once."""
-        spans = self._spoken.get(words)
-        if spans is None:
-            found = getattr(self._scope, words).finditer(self._text)
-            spans = self._spoken[words] = [match.span() for match in found]
+        spans = self._spans(words)
         low = place.clause_start if clause else place.sentence_start
         first = bisect.bisect_left(spans, (low, 0))
         return first < len(spans) and spans[first][1] <= place.end
+
+    def _first(self, words: str, low: int) -> tuple[int, int] | None:
+        """The first of a list's words from a place on."""
+        spans = self._spans(words)
+        first = bisect.bisect_left(spans, (low, 0))
+        return spans[first] if first < len(spans) else None
+
+    def _spans(self, words: str) -> list[tuple[int, int]]:
+        """Where a list's words stand; each list is looked for once a text."""
+        spans = self._spoken.get(words)
+        if spans is None:
+            found: Words = getattr(self._scope, words)
+            spans = self._spoken[words] = found.spans(self._text, self._stems)
+        return spans
 
 
 def _lower(level: RiskLevel, ceiling: RiskLevel) -> RiskLevel:

@@ -29,6 +29,8 @@ _LONGEST_WORD = max(map(len, WORDS))
 _ODD_TOKEN = re.compile(r"[0-9@$!*|#][a-z]|[a-z][0-9@$*|#]|([a-z])\1\1")
 _LETTERS = re.compile(r"[a-z]{3,60}")
 _DOUBLE = re.compile(r"([a-z])\1")
+_EDGES = {word[0] + word[-1] for word in STRONG_WORDS}
+_TAILS = {word[-2:] for word in WORDS}
 
 
 def cut_apart(glued: str) -> str | None:
@@ -90,7 +92,12 @@ def wants_mending(text: str) -> bool:
     """Whether any token could be mended; most texts are done with this look."""
     if _ODD_TOKEN.search(text):
         return True
-    return any(_respelled(word) for word in set(_LETTERS.findall(text)) - WORDS)
+    for word in set(_LETTERS.findall(text)) - WORDS:
+        if word[0] + word[-1] in _EDGES and _squeeze(word) in _SQUEEZED_STRONG:
+            return True
+        if len(word) >= _SHORTEST_GLUED and word[-2:] in _TAILS and _respelled(word):
+            return True
+    return False
 
 
 def _ends_in_word(token: str) -> bool:
