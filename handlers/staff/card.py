@@ -6,6 +6,7 @@ import html
 
 from telegram import Update
 
+from content.crisis_records import CrisisDirectory
 from flows.desk import CaseCard, SignalLine
 from handlers.rendered import Button, Rendered
 from handlers.staff.context import StaffContext
@@ -13,8 +14,10 @@ from handlers.staff.screen import answer, rows, send, show
 from handlers.staff.wording import Wording, case_mark, parse_case_mark
 
 
-def render(card: CaseCard, wording: Wording, *, writing: bool = False) -> Rendered:
-    """A case at a glance."""
+def render(
+    card: CaseCard, wording: Wording, directory: CrisisDirectory, *, writing: bool = False
+) -> Rendered:
+    """A case at a glance; the directory knows what a region is called."""
     lines = [
         wording(
             "staff-card-title", case=case_mark(card.number), level=wording.level(card.triage)
@@ -27,7 +30,7 @@ def render(card: CaseCard, wording: Wording, *, writing: bool = False) -> Render
         wording(
             "staff-card-student",
             language=wording(f"staff-speaks-{card.student_language}"),
-            region=html.escape(card.student_region or wording("staff-card-no-region")),
+            region=_region(card, wording, directory),
             age=wording(f"staff-age-band-{card.age_band}"),
             clock=card.local_time,
         ),
@@ -38,6 +41,13 @@ def render(card: CaseCard, wording: Wording, *, writing: bool = False) -> Render
     if writing:
         lines += ["", wording("staff-writing-in", case=case_mark(card.number))]
     return Rendered("\n".join(lines), _buttons(card, wording, writing=writing))
+
+
+def _region(card: CaseCard, wording: Wording, directory: CrisisDirectory) -> str:
+    region = directory.regions.get(card.student_region or "")
+    if region is None:
+        return wording("staff-card-no-region")
+    return html.escape(region.name[wording.language])
 
 
 def _status(card: CaseCard, wording: Wording) -> str:
@@ -113,7 +123,8 @@ async def is_writing(context: StaffContext, card: CaseCard) -> bool:
 
 async def rendered_card(context: StaffContext, card: CaseCard) -> Rendered:
     """A card that knows whether its talk is open."""
-    return render(card, context.wording, writing=await is_writing(context, card))
+    directory = context.services.crisis.directory
+    return render(card, context.wording, directory, writing=await is_writing(context, card))
 
 
 async def open_card(update: Update, context: StaffContext) -> None:

@@ -65,4 +65,5 @@ async def redraw(bot: Bot, telegram_id: int, services: Services) -> None:
     writing = await services.desk.writing_in(me.id)
     if writing is not None:
         found = await services.desk.card(me.id, writing[0])
-        await send_to(bot, telegram_id, card.render(found, wording, writing=writing[1] == "talk"))
+        directory, talking = services.crisis.directory, writing[1] == "talk"
+        await send_to(bot, telegram_id, card.render(found, wording, directory, writing=talking))

@@ -88,7 +88,8 @@ async def duty_line(context: Context) -> str:
     line = context.text(key)
     campus = context.services.policy.campus
     hours = campus.duty_hours_zh if context.language == "zh" else campus.duty_hours_en
-    return f"{line} {context.text('duty-hours', hours=hours)}" if hours else line
+    space = "" if context.language == "zh" else " "
+    return f"{line}{space}{context.text('duty-hours', hours=hours)}" if hours else line
 
 
 def help_consent(context: Context) -> Rendered:

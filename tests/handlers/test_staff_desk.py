@@ -56,6 +56,7 @@ class TestQueueAndCard:
             "staff-button-take", "staff-button-words", "staff-button-notes", "staff-button-queue",
         ]  # fmt: skip
         assert WORRYING not in str([m.text for m in lin.messages])
+        assert "region=United States" in lin.last.text
         assert nothing_of_the_student(lin)
 
     async def test_by_level_then_age_over_pages(self, service, lin, hire, clock):
@@ -188,6 +189,11 @@ class TestTalk:
         assert taken.keys == ["staff-out-new-words"] and "thank" not in taken.last.text
         await taken.press("staff-button-read")
         assert "thank you" in taken.last.text
+
+    async def test_a_counselor_is_told_when_it_turns_imminent(self, enrolled, taken):
+        await enrolled.write(IMMINENT)
+        assert taken.keys == ["staff-out-new-words"] and "triage=3" in taken.last.text
+        assert enrolled.keys[0] == "out-card" and "told-your-counselor" in enrolled.keys
 
     async def test_nothing_goes_out_by_guess(self, service, enrolled, taken):
         await taken.press("staff-button-leave")

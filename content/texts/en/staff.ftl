@@ -13,13 +13,19 @@ staff-out-page =
 staff-out-new-case =
     Desk: <b>{ $case }</b> is new in the queue.
     Level { $triage } of 3.
-staff-out-new-words = Desk: something new in <b>{ $case }</b>.
+staff-out-new-words = Desk: something new in <b>{ $case }</b>.{ $triage ->
+        [3] {" "}Level 3 of 3.
+       *[other] {""}
+    }
 staff-out-not-meant =
     Desk: a remark on <b>{ $case }</b>.
     The other side says it was not meant that way. It is on the card; the level stays as it is.
 staff-out-returned =
     Desk: <b>{ $case }</b> is back in the queue.
     It had waited too long for an answer, so anybody on the desk can take it now.
+staff-out-student-blocked =
+    Desk: <b>{ $case }</b> can't be reached here any more.
+    The other side has blocked the bot or left. Level { $triage } of 3. Please look at the card.
 
 ## Coming in
 
@@ -277,6 +283,3 @@ staff-button-off = Go off call
 staff-button-roster = Who works here
 staff-button-revoke = Revoke: { $name }
 staff-button-revoke-yes = Yes, take access away
-staff-out-student-blocked =
-    Desk: <b>{ $case }</b> can't be reached here any more.
-    The other side has blocked the bot or left. Level { $triage } of 3. Please look at the card.

@@ -5,21 +5,27 @@
 ## 主动发出的通知：只有编号和级别，不透露任何内容
 
 staff-out-page =
-    值班：<b>{ $case }</b> 请马上看一下。{ $round ->
+    工作台：<b>{ $case }</b> 请马上看一下。{ $round ->
         [1] {""}
        *[other] 第 { $round } 次呼叫。
     }
     级别 3（最高 3），还没有人接手。
 staff-out-new-case =
-    值班：队列里新来了 <b>{ $case }</b>。
+    工作台：队列里新来了 <b>{ $case }</b>。
     级别 { $triage }（最高 3）。
-staff-out-new-words = 值班：<b>{ $case }</b> 有新内容。
+staff-out-new-words = 工作台：<b>{ $case }</b> 有新内容。{ $triage ->
+        [3] 级别 3（最高 3）。
+       *[other] {""}
+    }
 staff-out-not-meant =
-    值班：<b>{ $case }</b> 有一条说明。
+    工作台：<b>{ $case }</b> 有一条说明。
     对方表示当时不是那个意思，已记在卡片上，级别不变。
 staff-out-returned =
-    值班：<b>{ $case }</b> 回到了队列。
+    工作台：<b>{ $case }</b> 回到了队列。
     等回复的时间太长了，现在值班的人都可以接手。
+staff-out-student-blocked =
+    工作台：<b>{ $case }</b>现在联系不上了。
+    对方屏蔽了机器人或已离开。级别 { $triage } / 3，请看一下卡片。
 
 ## 加入
 
@@ -268,6 +274,3 @@ staff-button-off = 结束值班
 staff-button-roster = 工作人员
 staff-button-revoke = 收回权限：{ $name }
 staff-button-revoke-yes = 确认收回权限
-staff-out-student-blocked =
-    工作台：<b>{ $case }</b>现在联系不上了。
-    对方屏蔽了机器人或已离开。级别 { $triage } / 3，请看一下卡片。
