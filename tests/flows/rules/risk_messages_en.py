@@ -45,6 +45,19 @@ NONE = (
     "just got my new razor to shave",
     "the movie is about a guy who dies in the first scene",
     'they told me "drink water and sleep", thanks',
+    "what time does the library close tonight",
+    "took my meds and went to bed",
+    "i have a plan for finals week",
+    "my dad has a gun safe for hunting",
+    "we jumped off the pier into the lake",
+    "the train tracks near campus are so loud",
+    "i'm going to the rooftop bar tonight",
+    "goodbye freshman year, hello summer",
+    "how many pills are in a pack of allergy meds",
+    "i'm writing goodbye letters to the seniors in my club",
+    "does getting a tattoo hurt",
+    "can you die in minecraft from falling",
+    "what's a lethal dose in toxicology lecture 5?",
 )
 
 LOW = (
@@ -65,6 +78,7 @@ LOW = (
     "i'm tired of living",
     "we read about hamlet and suicide in lit class",
     "the documentary on suicide prevention was intense",
+    "i wish i had died in that crash",
 )
 
 ELEVATED = (
@@ -96,6 +110,17 @@ ELEVATED = (
     "i'm not going to lie, i want to die",
     "they told me to kill myself and maybe i should",
     "i wish i was brave enough to kill myself",
+    "I keep wondering what it would be like to just kill myself",
+    "honestly ending my life feels like the only way out",
+    "i've been cutting again and my roommate saw",
+    "cant stop thinking abt jumping in front of the train",
+    "i dont wanna be alive",
+    "i want to be dead so bad",
+    "what happens if i take all my antidepressants at once",
+    "google says 20g of tylenol is fatal, is that true",
+    "i have urges to overdose",
+    "my parents would be sad if i killed myself but idc",
+    "life isn't worth it i'd rather be dead",
 )
 
 IMMINENT = (
@@ -119,6 +144,13 @@ IMMINENT = (
     "let's die together",
     "already did it. took them all",
     "tomorrow i will jump off the roof",
+    "sometimes i hold a blade to my wrist and can't stop",
+    "i'm at the top of the parking garage and about to jump",
+    "by the time you read this i'll be gone",
+    "i've said my goodbyes, tonight is the night",
+    "i swallowed all my pills an hour ago",
+    "there's a noose in my closet and i'm putting it on",
+    "i have a loaded gun next to me and i want to die",
 )
 
 ABOUT_OTHERS = (
