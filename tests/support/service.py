@@ -68,11 +68,11 @@ async def serve(url, clock=None, *, people=(), staff=(), bots=("student", "staff
         logging.disable(logging.NOTSET)
 
 
-def settings_for(url, api, **changes):
+def settings_for(url, api, *, open_enrolment=True, **changes):
     settings = Settings.load({})
     tuned = settings.tuned.model_copy(
         update={
-            "enrolment": settings.tuned.enrolment.model_copy(update={"open": True}),
+            "enrolment": settings.tuned.enrolment.model_copy(update={"open": open_enrolment}),
             "intake": settings.tuned.intake.model_copy(
                 update={"listen_port": 0, "poll_timeout_s": 1}
             ),
