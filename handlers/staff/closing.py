@@ -10,7 +10,7 @@ from flows.rules.triage import DISPOSITIONS
 from handlers.rendered import Button, Rendered
 from handlers.staff.card import button, rendered_card
 from handlers.staff.context import StaffContext
-from handlers.staff.screen import rows, show
+from handlers.staff.screen import answer, rows, show
 from handlers.staff.wording import Wording, case_mark
 
 
@@ -44,8 +44,16 @@ async def confirm(update: Update, context: StaffContext) -> None:
 
 
 async def close(update: Update, context: StaffContext) -> None:
-    """[Close it]: the student is told."""
-    card = await context.services.desk.close(context.me.id, context.hex_id(), context.choice(2))
+    """[Close it]: the student is told. Not over flagged words that nobody has opened."""
+    try:
+        card = await context.services.desk.close(
+            context.me.id, context.hex_id(), context.choice(2)
+        )
+    except OutdatedAction:
+        card = await own_case(context)
+        if not card.unread:
+            raise
+        await answer(update, context.wording("staff-close-unread"), alert=True)
     await show(update, context, await rendered_card(context, card))
 
 

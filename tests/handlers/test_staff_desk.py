@@ -16,6 +16,8 @@ from tests.support.phone import keys_in, languages_in, rows, settled
 WORRYING = "I want to kill myself <b>now</b>"
 IMMINENT = "I've got the pills here and I'm going to take them tonight"
 
+CLOSE = ("staff-button-close", "staff-disposition-supported", "staff-button-close-yes")
+
 
 async def the_case(service):
     (case,) = await rows(service, sa.select(Case))
@@ -317,16 +319,26 @@ class TestTheEnd:
         assert taken.keys[0] == "staff-no-talk"
 
     async def test_a_student_who_asks_again_reopens_it(self, service, enrolled, taken, clock):
-        for name in (
-            "staff-button-close",
-            "staff-disposition-supported",
-            "staff-button-close-yes",
-        ):
+        for name in CLOSE:
             await taken.press(name)
         clock.advance(dt.timedelta(hours=1))
         await enrolled.write("/counselor")
         assert (await the_case(service)).status == "waiting"
         assert taken.keys == ["staff-out-new-case"]
+
+    async def test_not_over_flagged_words_that_nobody_opened(
+        self, service, enrolled, taken, clock
+    ):
+        clock.advance(dt.timedelta(minutes=1))
+        await enrolled.write(IMMINENT)
+        for name in CLOSE:
+            await taken.press(name)
+        assert "staff-close-unread" in taken.answers()
+        assert (await the_case(service)).status == "taken"
+        await taken.press("staff-button-words")
+        for name in CLOSE:
+            await taken.press(name)
+        assert (await the_case(service)).status == "closed"
 
     async def test_not_meant_is_told_to_its_counselor(self, enrolled, taken):
         await enrolled.press("button-not-meant")
@@ -345,11 +357,7 @@ class TestTheEnd:
 
     async def test_buttons_of_a_closed_case_say_so_and_show_it(self, service, taken):
         old, data = taken.last, taken.data("staff-button-release")
-        for name in (
-            "staff-button-close",
-            "staff-disposition-supported",
-            "staff-button-close-yes",
-        ):
+        for name in CLOSE:
             await taken.press(name)
         await taken.press_data(old, data)
         assert "refusal-outdated" in taken.answers()

@@ -219,6 +219,7 @@ staff-close-confirm =
     Close <b>{ $case }</b> as “{ $reason }”?
 
     The student is told, and asked in about { $hours } hours how they are.
+staff-close-unread = Not closed: something came in that nobody has opened yet. Please open the words first.
 staff-disposition-supported = talked, supported
 staff-disposition-appointment = appointment made
 staff-disposition-referred-out = referred elsewhere
