@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -24,7 +25,7 @@ app.add_typer(crisis, name="crisis")
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Where the page is served.")] = 8080,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where the page is served.")] = 8080,
     data: Annotated[
         Path | None, typer.Option(help="Folder to keep it in; a fresh one without.")
     ] = None,
@@ -92,6 +93,8 @@ def screen() -> None:
     """Risk screen: JSON lines {"text": …} in, one JSON line each out."""
     from bot import screen_lines
 
+    # JSON lines are UTF-8 whatever the terminal speaks
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     _run(screen_lines.run(sys.stdin, sys.stdout))
 
 
@@ -118,11 +121,15 @@ def check() -> None:
 
 
 @crisis.command(name="list")
-def crisis_list() -> None:
-    """What wants an operator's check before going live."""
+def crisis_list(
+    region: Annotated[
+        str | None, typer.Option(help="Only this one, for example CN; all without it.")
+    ] = None,
+) -> None:
+    """What wants an operator's check; your own region stands first."""
     from bot import commands
 
-    _run(commands.crisis_list())
+    _run(commands.crisis_list(region))
 
 
 @crisis.command(name="confirm")
@@ -175,23 +182,29 @@ def restore(
 
 
 def _run(work: Any) -> Any:
-    from bot.faults import explain
+    from bot.faults import explain, unforeseen
 
     try:
         return asyncio.run(work)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+    except BrokenPipeError:
+        # whoever reads us has seen enough (`| head`); Python must not complain on its way out
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
     except Exception as fault:
         explained = explain(fault)
         if explained is None:
-            raise
+            _fail(unforeseen(fault), status=1)
         _fail(explained)
 
 
-def _fail(message: str) -> None:
+def _fail(message: str, status: int = 2) -> NoReturn:
     typer.echo(message, err=True)
-    raise typer.Exit(2)
+    raise typer.Exit(status)
 
 
 if __name__ == "__main__":
+    # database, backups, keys: nobody else on this machine reads what we write
+    os.umask(0o077)
     app()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import signal
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -15,11 +16,17 @@ from bot import logs
 from bot.risk_model import Screen, load_screen_lexicon
 from bot.settings import Settings, SettingsFault
 from bot.wiring import build, load_services, open_store, running
+from content.crisis_catalog import CrisisEntry
 from flows.clock import SystemClock
+from flows.rules.crisis import Confirmation, confirms
 from flows.staffing import ROLES, make_code
 from handlers.services import Services
 from storage import backup as backups
 from storage import opening
+from storage.encryption import MasterKeys
+
+# digits: no service of the directory has a shorter one
+SHORTEST_NUMBER = 3
 
 
 async def run(bots: Sequence[str]) -> None:
@@ -98,20 +105,46 @@ async def revoke(number: int | None) -> None:
         typer.echo("revoked; their open cases are back in the queue")
 
 
-async def crisis_list() -> None:
-    """Entries that want a check."""
-    async with _services() as (_, services):
+async def crisis_list(region: str | None) -> None:
+    """Entries that want a check, the campus's own region first."""
+    async with _services() as (settings, services):
+        known, own = services.crisis.directory.regions, settings.tuned.campus.region
+        if region is not None and region.upper() not in known:
+            raise SettingsFault(f"there is no region {region!r}: say one of {', '.join(known)}")
         wanting = services.crisis.wanting()
-    typer.echo("\n".join(wanting) if wanting else "every entry was checked lately")
+    wanted = region.upper() if region is not None else None
+    # an id begins with its region
+    lines = [line for line in wanting if wanted in {None, line.split("-")[0].upper()}]
+    lines.sort(key=lambda line: line.split("-")[0].upper() != own)
+    typer.echo("\n".join(lines) if lines else "every entry was checked lately")
 
 
 async def crisis_confirm(entry: str, by: str, seen: str) -> None:
-    """Record a check."""
+    """Record a check: who, when, and the number they dialed or read."""
+    by, seen = by.strip(), seen.strip()
+    if not by or not seen:
+        raise SettingsFault("say who checked it (--by) and the number that was seen (--seen)")
     async with _services() as (_, services):
-        if not services.crisis.knows(entry):
+        found = services.crisis.directory.find(entry)
+        if found is None:
             raise SettingsFault(f"there is no entry {entry!r}: `crisis list` prints the ids")
+        if not _names_contact(found, seen):
+            numbers = ", ".join(contact.value for contact in found.contacts)
+            raise SettingsFault(
+                f"{entry} says {numbers}, not {seen}. If the service has changed its number, "
+                "correct content/crisis/ with a source first; then confirm it."
+            )
         await services.crisis.confirm(entry, by, seen)
     typer.echo(f"{entry}: checked")
+
+
+def _names_contact(entry: CrisisEntry, seen: str) -> bool:
+    """Whether what was seen is a number (or, for a chat, an address) of the entry."""
+    if any(contact.value.casefold() in seen.casefold() for contact in entry.contacts):
+        return True
+    check = Confirmation(entry_id=entry.id, by="", at=SystemClock().now(), value_seen=seen)
+    # `confirms` trusts words without a number; whoever types a command gives the number
+    return len(re.findall(r"\d", seen)) >= SHORTEST_NUMBER and confirms(entry, check)
 
 
 async def rotate_keys() -> None:
@@ -132,9 +165,14 @@ async def backup(target: Path) -> None:
 
 
 async def restore(source: Path, *, force: bool) -> None:
-    """A backup, back in place."""
-    rows = await backups.restore(Settings.load().database_url, source, force=force)
-    typer.echo(f"{rows} rows restored")
+    """A backup, back in place; not before the keys at hand were seen to open it."""
+    settings = Settings.load()
+    if settings.keys is None:
+        raise SettingsFault("HANDRAIL_KEYS is not set: a backup is noise without its keys")
+    rows = await backups.restore(
+        settings.database_url, source, force=force, master=MasterKeys.parse(settings.keys)
+    )
+    typer.echo(f"{rows} rows restored; now run: python -m bot doctor")
 
 
 async def _staff_bot_name(settings: Settings) -> str | None:

@@ -3,37 +3,53 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
+from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 _STALE_AFTER_S = 90.0
+# two pollers on one token take turns: an answer between two refusals is no recovery
+_SAID_FOR_S = 30.0
+_SILENT = "no answer from Telegram lately"
 
 
 @dataclasses.dataclass
 class BotHealth:
-    """How one bot's intake stands."""
+    """How one bot's intake stands. Instants are monotonic seconds."""
 
     polling: bool
     last_good: float | None = None
     fault: str | None = None
+    faulted_at: float = -math.inf
+    clock: Callable[[], float] = time.monotonic
 
     def good(self) -> None:
         """Telegram answered."""
-        self.last_good, self.fault = time.monotonic(), None
+        self.last_good = self.clock()
 
     def bad(self, fault: str) -> None:
         """Telegram refused or could not be reached; `fault` is a short name."""
-        self.fault = fault
+        self.fault, self.faulted_at = fault, self.clock()
+
+    @property
+    def problem(self) -> str | None:
+        """Why it is not ready; after a 409 both libraries run on as if healthy."""
+        now = self.clock()
+        if self.fault is not None and now - self.faulted_at < _SAID_FOR_S:
+            return self.fault
+        if not self.polling:
+            # nobody may write for hours: silence says nothing here
+            return None
+        if self.last_good is None or self.last_good < self.faulted_at:
+            return self.fault or _SILENT
+        return _SILENT if now - self.last_good >= _STALE_AFTER_S else None
 
     @property
     def ready(self) -> bool:
-        """Both libraries run on as if healthy after a 409: we look at the last good answer."""
-        if not self.polling:
-            return self.fault is None
-        if self.fault is not None or self.last_good is None:
-            return False
-        return time.monotonic() - self.last_good < _STALE_AFTER_S
+        """Whether there is no problem."""
+        return self.problem is None
 
 
 class Health:
@@ -69,9 +85,7 @@ class Health:
     def problems(self) -> list[str]:
         """Why we are not ready; empty when we are."""
         found = [
-            f"{bot}: {health.fault or 'no answer from Telegram lately'}"
-            for bot, health in self.bots.items()
-            if not health.ready
+            f"{bot}: {health.problem}" for bot, health in self.bots.items() if not health.ready
         ]
         if self.store_down:
             found.append("database: cannot be reached")

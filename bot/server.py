@@ -36,15 +36,16 @@ def build_server(
         return web.Response(body=health.metrics(), content_type="text/plain")
 
     async def hook(request: web.Request) -> web.Response:
-        given = request.headers.get(SECRET_HEADER, "")
-        if secret is None or not hmac.compare_digest(given.encode(), secret.encode()):
+        # bytes that are no UTF-8 come as lone surrogates
+        given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
+        if not secret or not hmac.compare_digest(given, secret.encode()):
             return web.Response(status=401)
         intake = intakes.get(request.match_info["bot"])
         if intake is None:
             return web.Response(status=404)
         try:
             update = json.loads(await request.read())
-        except ValueError:
+        except (ValueError, RecursionError):
             return web.Response(status=400)
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
             return web.Response(status=400)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, Literal, Self
 
 import pydantic
 
+from content.crisis_catalog import FOLDER as CRISIS_FOLDER
 from flows.policy import Campus, Cases, Enrolment, Paging, Policy, RetentionDays
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +32,15 @@ _PLACES = {
 }
 # of the tests and the benchmarks; harmless to a real run
 _HARMLESS = "HANDRAIL_TEST_"
+# what a place or a secret must look like; a fault names the variable, never its value
+_FORMS = {
+    "HANDRAIL_STUDENT_TOKEN": (r"\d+:[\w-]+", "a bot token, as BotFather gives it"),
+    "HANDRAIL_STAFF_TOKEN": (r"\d+:[\w-]+", "a bot token, as BotFather gives it"),
+    "HANDRAIL_DATABASE_URL": (r"(sqlite|postgresql)://\S+", "sqlite:///… or postgresql://…"),
+    "HANDRAIL_BOT_API_URL": (r"https?://\S+", "an http address"),
+    "HANDRAIL_ALERT_WEBHOOK": (r"https?://\S+", "an http address"),
+    "HANDRAIL_WEBHOOK_SECRET": (r"[A-Za-z0-9_-]{1,256}", "1 to 256 letters, digits, _ and -"),
+}
 
 
 class SettingsFault(Exception):
@@ -106,11 +117,14 @@ class Settings:
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:
-        """Read settings.toml and the environment; SettingsFault names every fault at once."""
+        """Read settings.toml and the environment; SettingsFault names what is wrong."""
         environ = os.environ if environ is None else environ
-        path = Path(environ.get("HANDRAIL_SETTINGS") or ROOT / "settings.toml")
+        tuned = _tuned(environ)
+        _check_places(environ)
+        if tuned.intake.mode == "webhook" and not environ.get("HANDRAIL_WEBHOOK_SECRET"):
+            raise SettingsFault("intake.mode is webhook: HANDRAIL_WEBHOOK_SECRET is not set")
         return cls(
-            tuned=_tuned(path, environ),
+            tuned=tuned,
             database_url=environ.get("HANDRAIL_DATABASE_URL")
             or f"sqlite:///{ROOT / 'var' / 'handrail.db'}",
             bot_api_url=(environ.get("HANDRAIL_BOT_API_URL") or TELEGRAM).rstrip("/"),
@@ -122,16 +136,29 @@ class Settings:
         )
 
 
-def _tuned(path: Path, environ: Mapping[str, str]) -> Tuned:
-    try:
-        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        values = {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise SettingsFault(f"{path.name} cannot be read: {fault}") from None
+def _check_places(environ: Mapping[str, str]) -> None:
+    wrong = [
+        f"{name} is not {wanted}"
+        for name, (form, wanted) in _FORMS.items()
+        if environ.get(name) and not re.fullmatch(form, environ[name], re.ASCII)
+    ]
+    tokens = [environ.get(f"HANDRAIL_{bot}_TOKEN") for bot in ("STUDENT", "STAFF")]
+    if tokens[0] and tokens[0] == tokens[1]:
+        wrong.append("HANDRAIL_STUDENT_TOKEN and HANDRAIL_STAFF_TOKEN are the same bot")
+    if wrong:
+        raise SettingsFault("; ".join(wrong))
+
+
+def _tuned(environ: Mapping[str, str]) -> Tuned:
+    path = Path(environ.get("HANDRAIL_SETTINGS") or ROOT / "settings.toml")
+    values = _read(path)
+    # where a value of the environment comes from, by its place
+    named: dict[tuple[int | str, ...], str] = {}
     unknown = []
     for name, value in sorted(environ.items()):
-        if not name.startswith("HANDRAIL_") or name.startswith(_HARMLESS) or name in _PLACES:
+        if not name.upper().startswith("HANDRAIL"):
+            continue
+        if name.startswith(_HARMLESS) or name in _PLACES:
             continue
         parts = name.split("__")
         section, key = (parts[1].lower(), parts[2].lower()) if len(parts) == 3 else ("", "")
@@ -139,18 +166,39 @@ def _tuned(path: Path, environ: Mapping[str, str]) -> Tuned:
         known = getattr(field.annotation, "model_fields", {}) if field is not None else {}
         if parts[0] != "HANDRAIL" or key not in known:
             unknown.append(name)
-            continue
-        values.setdefault(section, {})[key] = value
+        elif isinstance(values.setdefault(section, {}), dict):
+            values[section][key] = value
+            named[section, key] = name
     if unknown:
         raise SettingsFault(
             "the environment sets what Handrail does not know: " + ", ".join(unknown)
         )
     try:
-        return Tuned.model_validate(values)
+        tuned = Tuned.model_validate(values)
     except pydantic.ValidationError as fault:
         lines = [
-            f"{'.'.join(str(part) for part in error['loc'])}: "
+            f"{named.get(error['loc'][:2]) or _in_file(path, error['loc'])}: "
             + ("unknown setting" if error["type"] == "extra_forbidden" else error["msg"])
             for error in fault.errors(include_input=False, include_url=False)
         ]
-        raise SettingsFault(f"{path.name}: " + "; ".join(lines)) from None
+        raise SettingsFault("; ".join(lines)) from None
+    if not (CRISIS_FOLDER / f"{tuned.campus.region}.json").is_file():
+        regions = ", ".join(sorted(file.stem for file in CRISIS_FOLDER.glob("*.json")))
+        raise SettingsFault(f"campus.region: the crisis directory has only {regions}")
+    if tuned.intake.mode == "webhook" and not tuned.intake.webhook_url.startswith("https://"):
+        raise SettingsFault("intake.mode is webhook: intake.webhook_url needs https://…")
+    return tuned
+
+
+def _in_file(path: Path, place: tuple[int | str, ...]) -> str:
+    return f"{path.name}: {'.'.join(str(part) for part in place)}"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise SettingsFault(f"{path.name} cannot be read: {fault}") from None
+    except OSError as fault:
+        # starting on built-in values instead would look as if all were well
+        raise SettingsFault(f"{path} cannot be read: {fault.strerror}") from None

@@ -57,6 +57,8 @@ class Sweeper:
             "follow_ups": (30, services.follow_ups.ask_due),
             "copies": (60, self._copies),
             "purge": (600, retention.purge),
+            # `crisis confirm` runs in another process
+            "crisis": (60, services.crisis.load),
         }
         # one run of a job at a time, whoever asked for it
         self._turns = {name: asyncio.Lock() for name in self._jobs}

@@ -1,10 +1,8 @@
-"""Settings, keys and commands: each mistake is named, no value is shown."""
+"""Settings: each mistake is named, no value is shown."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
 
@@ -48,59 +46,50 @@ def test_secrets_do_not_show_in_the_repr():
     assert "secret" not in repr(settings)
 
 
-def run(*arguments, stdin="", **environ):
-    import os
-
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("HANDRAIL")}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        input=stdin, capture_output=True, text=True, env=clean | environ, check=False, timeout=90,
-    )  # fmt: skip
-
-
-def test_without_keys_the_run_says_how_to_make_one(tmp_path):
-    url = f"sqlite:///{tmp_path / 'x.db'}"
-    assert run("migrate", HANDRAIL_DATABASE_URL=url).returncode == 0
-    ended = run(
-        "run",
-        HANDRAIL_DATABASE_URL=url,
-        HANDRAIL_STUDENT_TOKEN=SECRET,
-        HANDRAIL_STAFF_TOKEN=SECRET,
-    )
-    assert ended.returncode == 2
-    assert "make-key" in ended.stderr
-    assert "secret" not in ended.stderr
-    key = run("make-key").stdout.strip()
-    bad = run("invite", "--role", "counselor", HANDRAIL_DATABASE_URL=url, HANDRAIL_KEYS="k:bad")
-    assert bad.returncode == 2
-    assert "32 bytes" in bad.stderr
-    good = run("invite", "--role", "counselor", HANDRAIL_DATABASE_URL=url, HANDRAIL_KEYS=key)
-    assert good.returncode == 0, good.stderr
-    assert len(good.stdout.strip()) == 11
-
-
-def test_an_unmigrated_database_is_explained(tmp_path):
-    ended = run(
-        "rotate-keys",
-        HANDRAIL_DATABASE_URL=f"sqlite:///{tmp_path / 'x.db'}",
-        HANDRAIL_KEYS=run("make-key").stdout.strip(),
-    )
-    assert ended.returncode == 2
-    assert "python -m bot migrate" in ended.stderr
+@pytest.mark.parametrize(
+    ("environ", "named"),
+    [
+        ({"HANDRAIL__PAGING__EVERY_S": "five"}, "HANDRAIL__PAGING__EVERY_S: "),
+        ({"HANDRAIL__PAGING": "5"}, "HANDRAIL__PAGING"),
+        ({"HANDRAIL__A__B__C": "5"}, "HANDRAIL__A__B__C"),
+        ({"handrail_keys": SECRET}, "handrail_keys"),
+        ({"HANDRAILKEYS": SECRET}, "HANDRAILKEYS"),
+        ({"HANDRAIL__CAMPUS__REGION": "XX"}, "campus.region"),
+        ({"HANDRAIL_SETTINGS": "/nowhere/settings.toml"}, "/nowhere/settings.toml"),
+        ({"HANDRAIL_SETTINGS": "/"}, "cannot be read"),
+        ({"HANDRAIL_STUDENT_TOKEN": "secret"}, "HANDRAIL_STUDENT_TOKEN"),
+        ({"HANDRAIL_STUDENT_TOKEN": SECRET, "HANDRAIL_STAFF_TOKEN": SECRET}, "the same bot"),
+        ({"HANDRAIL_DATABASE_URL": "mysql://u:secret@h/d"}, "HANDRAIL_DATABASE_URL"),
+        ({"HANDRAIL_DATABASE_URL": "secret"}, "HANDRAIL_DATABASE_URL"),
+        ({"HANDRAIL_ALERT_WEBHOOK": "ftp://secret"}, "HANDRAIL_ALERT_WEBHOOK"),
+        ({"HANDRAIL_WEBHOOK_SECRET": "secret with spaces"}, "HANDRAIL_WEBHOOK_SECRET"),
+        (
+            {
+                "HANDRAIL__INTAKE__MODE": "webhook",
+                "HANDRAIL__INTAKE__WEBHOOK_URL": "https://example.edu",
+            },
+            "HANDRAIL_WEBHOOK_SECRET",
+        ),
+        (
+            {"HANDRAIL__INTAKE__MODE": "webhook", "HANDRAIL_WEBHOOK_SECRET": "x"},
+            "intake.webhook_url",
+        ),
+    ],
+)
+def test_a_wrong_variable_is_named_and_its_value_is_not(environ, named):
+    with pytest.raises(SettingsFault) as fault:
+        Settings.load(environ)
+    assert named in str(fault.value)
+    assert "secret" not in str(fault.value)
 
 
-def test_screen_answers_every_line_in_order():
-    lines = [
-        '{"text": "I want to kill myself"}',
-        "not json",
-        '{"text": 5}',
-        '{"text": "这道题笑死我了", "lang": "zh"}',
-        '{"text": "yes", "context": ["do you think of ending your life?"]}',
-        '{"text": "x", "lang": "fr"}',
-    ]
-    ended = run("screen", stdin="\n".join(lines))
-    answers = [json.loads(line) for line in ended.stdout.splitlines()]
-    assert answers[0]["level"] == "elevated"
-    assert ["error" in a for a in answers] == [False, True, True, False, False, True]
-    assert set(answers[0]) == {"level", "score", "lang", "other", "abuse", "signals"}
-    assert answers[3]["level"] == "none"
+def test_a_section_that_is_none_is_named_with_a_variable_for_it(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text("paging = 5\n")
+    with pytest.raises(SettingsFault, match="paging"):
+        Settings.load({"HANDRAIL_SETTINGS": str(path), "HANDRAIL__PAGING__EVERY_S": "60"})
+
+
+def test_the_example_of_a_campus_is_taken():
+    path = Path(__file__).parents[2] / "campuses" / "example.toml"
+    assert Settings.load({"HANDRAIL_SETTINGS": str(path)}).tuned.campus.id == "example"

@@ -15,9 +15,11 @@ from structlog.testing import capture_logs
 
 from bot.simulator import Faults, Person, Simulator
 from bot.sweeper import Sweeper
+from content.crisis_catalog import load_directory
 from flows.alerts import Alerts
 from flows.clock import MovableClock
 from flows.copies import Copies
+from flows.crisis import CrisisDesk
 from flows.desk import Desk
 from flows.enrolment import Enrolment
 from flows.follow_ups import FollowUps
@@ -80,6 +82,7 @@ class Campus:
             desk=Desk(database, clock, policy),
             follow_ups=FollowUps(database, clock, policy),
             copies=Copies(database, clock, policy),
+            crisis=CrisisDesk(database, clock, load_directory(), None, "US"),
         )
         self.pager = Paged()
         self.retention = Retention(database, clock, RetentionDays())
@@ -294,6 +297,19 @@ async def test_a_job_that_fails_is_named_and_the_others_run(campus, fault, event
     assert [log["job"] for log in named] == ["page"]
     assert "must not hold" not in str(logs)
     assert campus.is_deleted(shown)
+
+
+async def test_a_number_checked_from_a_terminal_is_shown_as_checked(campus):
+    other_process = CrisisDesk(campus.database, campus.clock, load_directory(), None, "US")
+    await other_process.confirm("us-988", "Dr W", "988")
+
+    def checked():
+        entries = campus.services.crisis.view("US").entries
+        return {shown.entry.id for shown in entries if shown.checked_on is not None}
+
+    assert checked() == set()
+    await campus.sweeper.sweep_once()
+    assert checked() == {"us-988"}
 
 
 async def test_the_scheduler_runs_every_job_late_rather_than_never(campus):

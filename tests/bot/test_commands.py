@@ -1,0 +1,394 @@
+"""Every command, as an operator meets it: what it prints, how it ends, what it never shows."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+import structlog
+from typer.testing import CliRunner
+
+from bot.__main__ import app
+from bot.faults import unforeseen
+from storage import confirmations, opening, people
+from storage.encryption import MasterKeys, make_master_key
+from tests.support.clock import START
+
+TOKEN = "7300000001:a-token-that-must-not-show-anywhere-x"
+OTHER = "7300000002:a-token-that-must-not-show-anywhere-y"
+COMMANDS = {
+    *("demo", "run", "migrate", "invite", "campus-codes", "revoke", "screen", "doctor"),
+    *("make-key", "rotate-keys", "backup", "restore", "content", "crisis"),
+}
+
+
+class Operator:
+    """Types commands against one database."""
+
+    def __init__(self, monkeypatch, url, keys):
+        self._monkeypatch = monkeypatch
+        for name in [name for name in os.environ if name.startswith("HANDRAIL")]:
+            monkeypatch.delenv(name)
+        self.url, self.keys = url, keys
+        self.set(HANDRAIL_DATABASE_URL=url, HANDRAIL_KEYS=keys)
+
+    def set(self, **environ):
+        for name, value in environ.items():
+            self._monkeypatch.setenv(name, value)
+
+    def types(self, *arguments, stdin=None):
+        return CliRunner().invoke(app, arguments, input=stdin)
+
+    def refused(self, *arguments):
+        """One line that says what to do; nothing that looks like a program's inside."""
+        ended = self.types(*arguments)
+        assert ended.exit_code == 2, ended.output
+        assert ended.stdout == ""
+        assert len(ended.stderr.strip().splitlines()) == 1
+        assert "Traceback" not in ended.stderr
+        return ended.stderr
+
+    def stored(self, work):
+        """Read something with the keys at hand."""
+
+        async def look():
+            master = MasterKeys.parse(self.keys)
+            database = await opening.open_database(self.url, "main", master, START)
+            try:
+                return await database.transact(work)
+            finally:
+                await database.close()
+
+        return asyncio.run(look())
+
+    def with_a_student(self, telegram_id=77):
+        self.stored(lambda u: people.add_person(u, "student", telegram_id, "en", "UTC", START))
+
+    def has_a_student(self, telegram_id=77):
+        return self.stored(lambda u: people.find_person(u, "student", telegram_id)) is not None
+
+
+@pytest.fixture(autouse=True)
+def _logs_of_the_next_test():
+    """`run` sets logs up for its process, and here that is the tests' own."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def operator(monkeypatch, database_url):
+    return Operator(monkeypatch, database_url, make_master_key("k1"))
+
+
+@pytest.fixture
+def embedded(monkeypatch, tmp_path, migrated_sqlite):
+    """Where the kind of store makes no difference."""
+    path = tmp_path / "handrail.db"
+    path.write_bytes(migrated_sqlite.read_bytes())
+    return Operator(monkeypatch, f"sqlite:///{path}", make_master_key("k1"))
+
+
+def process(*arguments, **environ):
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("HANDRAIL")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean | environ,
+    )  # fmt: skip
+
+
+def test_help_names_every_command_and_loads_nothing_heavy():
+    listed = CliRunner().invoke(app, ["--help"]).stdout
+    assert {line.split()[0] for line in listed.splitlines() if line.startswith("  ")} >= COMMANDS
+    code = "import sys, bot.__main__; print(*(m.split('.')[0] for m in sys.modules))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"aiogram", "telegram", "sqlalchemy", "pydantic", "httpx", "aiohttp"} & set(loaded)
+
+
+class TestCodes:
+    @pytest.mark.parametrize("role", ["counselor", "editor", "adviser", "admin"])
+    def test_an_invite_is_one_code_on_stdout(self, embedded, role):
+        ended = embedded.types("invite", "--role", role)
+        assert (ended.exit_code, len(ended.stdout.split())) == (0, 1)
+        assert ended.stdout.strip().encode() not in _bytes(embedded.url)
+
+    def test_on_either_store(self, operator):
+        assert operator.types("invite", "--role", "admin").exit_code == 0
+        codes = operator.types("campus-codes", "--count", "3").stdout.split()
+        assert len(set(codes)) == 3
+        assert operator.types("revoke").exit_code == 0
+        assert operator.types("doctor").exit_code == 1
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ("invite", "--role", "helper"),
+            ("revoke", "1"),
+            ("run", "nobody"),
+            ("crisis", "list", "--region", "XX"),
+            ("crisis", "confirm", "nope", "--by", "W", "--seen", "988"),
+        ],
+    )
+    def test_what_does_not_exist_is_refused(self, embedded, arguments):
+        embedded.set(HANDRAIL_STUDENT_TOKEN=TOKEN, HANDRAIL_STAFF_TOKEN=OTHER)
+        embedded.refused(*arguments)
+
+    def test_without_keys_nothing_opens(self, embedded):
+        embedded.set(HANDRAIL_KEYS="")
+        assert "make-key" in embedded.refused("invite", "--role", "admin")
+
+
+class TestCrisis:
+    def test_the_own_region_stands_first_and_one_can_be_chosen(self, embedded):
+        embedded.set(HANDRAIL__CAMPUS__REGION="NL")
+        every = embedded.types("crisis", "list").stdout.splitlines()
+        assert every[0].startswith("nl-")
+        assert {line[:3] for line in every} > {"nl-", "us-", "int"}
+        only = embedded.types("crisis", "list", "--region", "us").stdout.splitlines()
+        assert {line[:3] for line in only} == {"us-"}
+
+    def test_a_check_records_who_what_and_when(self, operator):
+        ended = operator.types("crisis", "confirm", "us-988", "--by", "Dr W", "--seen", "9-8-8")
+        assert ended.exit_code == 0
+        (kept,) = operator.stored(confirmations.latest).values()
+        assert (kept.entry_id, kept.by, kept.value_seen) == ("us-988", "Dr W", "9-8-8")
+        assert kept.at.tzinfo is not None
+        assert "us-988 " not in operator.types("crisis", "list").stdout
+
+    @pytest.mark.parametrize(
+        ("by", "seen"), [("", "988"), ("W", " "), ("W", "989"), ("W", "it works"), ("W", "98")]
+    )
+    def test_a_check_without_a_name_or_the_number_is_none(self, embedded, by, seen):
+        embedded.refused("crisis", "confirm", "us-988", "--by", by, "--seen", seen)
+        assert embedded.stored(confirmations.latest) == {}
+
+
+class TestDatabase:
+    EVERY = (
+        ("migrate",),
+        ("invite", "--role", "admin"),
+        ("campus-codes",),
+        ("revoke",),
+        ("rotate-keys",),
+        ("crisis", "list"),
+        ("backup", "never.gz"),
+        ("run",),
+    )
+
+    @pytest.mark.parametrize("arguments", EVERY, ids=lambda a: a[0])
+    def test_of_a_newer_version_is_left_alone(self, embedded, arguments):
+        embedded.set(HANDRAIL_STUDENT_TOKEN=TOKEN, HANDRAIL_STAFF_TOKEN=OTHER)
+        _sql(embedded.url, "UPDATE alembic_version SET version_num = '9999'")
+        before = _bytes(embedded.url)
+        assert "9999" in embedded.refused(*arguments)
+        assert _bytes(embedded.url) == before
+
+    @pytest.mark.parametrize("arguments", EVERY[1:], ids=lambda a: a[0])
+    def test_not_migrated_says_how(self, embedded, tmp_path, arguments):
+        embedded.set(
+            HANDRAIL_DATABASE_URL=f"sqlite:///{tmp_path / 'empty.db'}",
+            HANDRAIL_STUDENT_TOKEN=TOKEN,
+            HANDRAIL_STAFF_TOKEN=OTHER,
+        )
+        assert "python -m bot migrate" in embedded.refused(*arguments)
+        assert not (tmp_path / "empty.db").exists()
+
+    def test_migrate_twice_is_the_same(self, embedded, tmp_path):
+        embedded.set(HANDRAIL_DATABASE_URL=f"sqlite:///{tmp_path / 'new' / 'empty.db'}")
+        first, second = embedded.types("migrate"), embedded.types("migrate")
+        assert (first.exit_code, second.exit_code) == (0, 0)
+        assert first.stdout == second.stdout
+
+    def test_that_nobody_serves_names_no_password(self, embedded):
+        embedded.set(HANDRAIL_DATABASE_URL="postgresql://handrail:hunter2@127.0.0.1:1/handrail")
+        said = embedded.refused("revoke")
+        assert "ConnectionRefusedError" in said
+        assert "hunter2" not in said
+
+    def test_in_use_is_said(self, embedded):
+        async def meanwhile():
+            master = MasterKeys.parse(embedded.keys)
+            database = await opening.open_database(embedded.url, "main", master, START)
+            try:
+                return await asyncio.to_thread(embedded.refused, "rotate-keys")
+            finally:
+                await database.close()
+
+        assert "Another process" in asyncio.run(meanwhile())
+
+
+class TestKeys:
+    def test_rotate_then_the_old_one_may_go(self, operator):
+        operator.with_a_student()
+        old, new = operator.keys, make_master_key("k2")
+        operator.set(HANDRAIL_KEYS=f"{new},{old}")
+        assert operator.types("rotate-keys").exit_code == 0
+        operator.set(HANDRAIL_KEYS=new)
+        assert operator.types("revoke").exit_code == 0
+        operator.set(HANDRAIL_KEYS=old)
+        assert "'k2'" in operator.refused("revoke")
+
+    @pytest.mark.parametrize(
+        "keys",
+        [
+            "hunter2",
+            "k1:hunter2",
+            "bad name:hunter2",
+            ":hunter2",
+            "k1:" + make_master_key("x").partition(":")[2],  # the right name, another key
+        ],
+    )
+    def test_a_corrupt_one_is_named_and_not_shown(self, embedded, keys):
+        assert embedded.types("revoke").exit_code == 0
+        embedded.set(HANDRAIL_KEYS=keys)
+        said = embedded.refused("revoke")
+        assert said.startswith("Keys: ")
+        assert keys.partition(":")[2] not in said or not keys.partition(":")[2]
+        assert "hunter2" not in said
+
+    def test_a_made_one_can_be_read(self, embedded):
+        made = embedded.types("make-key").stdout.strip()
+        assert len(MasterKeys.parse(made).keys) == 1
+
+
+class TestBackup:
+    def test_there_and_back(self, operator, tmp_path):
+        operator.with_a_student()
+        target = tmp_path / "safe" / "b.gz"
+        assert operator.types("backup", str(target)).exit_code == 0
+        assert {path.stat().st_mode & 0o077 for path in target.parent.iterdir()} == {0}
+        assert "--force" in operator.refused("restore", str(target))
+        assert operator.types("restore", str(target), "--force").exit_code == 0
+        assert operator.has_a_student()
+
+    def test_a_place_that_cannot_be_written_is_not_a_lost_database(self, embedded, tmp_path):
+        (tmp_path / "a-file").write_text("x")
+        assert "cannot be" in embedded.refused("backup", str(tmp_path / "a-file" / "b.gz"))
+        assert str(tmp_path) in embedded.refused("backup", str(tmp_path))
+
+    @pytest.mark.parametrize(
+        ("name", "content"),
+        [
+            ("b.gz", b"junk"),
+            ("b.gz", None),
+            ("handrail-keys.json", None),
+            ("handrail-keys.json", b"{"),
+            ("handrail-keys.json", b"[]"),
+            ("handrail-keys.json", b'{"a": 1}'),
+            ("handrail-keys.json", b'[{"a": 1}]'),
+        ],
+    )
+    def test_a_damaged_one_changes_nothing(self, embedded, tmp_path, name, content):
+        embedded.with_a_student()
+        target = tmp_path / "safe" / "b.gz"
+        embedded.types("backup", str(target))
+        (target.parent / name).unlink()
+        if content is not None:
+            (target.parent / name).write_bytes(content)
+        embedded.refused("restore", str(target), "--force")
+        assert embedded.has_a_student()
+
+    def test_keys_that_do_not_open_it_change_nothing(self, embedded, tmp_path):
+        embedded.with_a_student()
+        target = tmp_path / "safe" / "b.gz"
+        embedded.types("backup", str(target))
+        embedded.set(HANDRAIL_KEYS=make_master_key("k1"))
+        assert embedded.refused("restore", str(target), "--force").startswith("Keys: ")
+        embedded.set(HANDRAIL_KEYS="")
+        embedded.refused("restore", str(target), "--force")
+        assert embedded.has_a_student()
+
+
+def test_screen_answers_whatever_stands_in_a_line(embedded):
+    lines = [
+        b'{"text": "hello", "lang": "fr"}',
+        b'{"text": "yes", "context": ["do you think of ending your life?"]}',
+        b'{"text": 5}',
+        b"",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"text": "\\ud800"}',
+        '{"text": "我不想活了"}'.encode(),
+    ]
+    ended = embedded.types("screen", stdin=b"\n".join(lines) + b"\n")
+    answers = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert ended.exit_code == 0
+    faulty = ["error" in answer for answer in answers]
+    assert faulty == [True, False, True, True, True, True, False, False]
+    assert answers[-1]["level"] == "elevated"
+    assert set(answers[-1]) == {"level", "score", "lang", "other", "abuse", "signals"}
+
+
+def test_a_fault_nobody_foresaw_is_placed_but_not_quoted():
+    try:
+        json.loads("words that nobody may read")
+    except ValueError as fault:
+        said = unforeseen(fault)
+    assert "JSONDecodeError at test_commands.py:" in said
+    assert "words" not in said.replace("holds no words", "")
+
+
+@pytest.mark.parametrize("command", ["demo", "run"])
+def test_a_port_in_use_says_how_to_choose_another(embedded, command):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        number = str(taken.getsockname()[1])
+        embedded.set(
+            HANDRAIL_STUDENT_TOKEN=TOKEN,
+            HANDRAIL_STAFF_TOKEN=OTHER,
+            HANDRAIL_BOT_API_URL="http://127.0.0.1:9",
+            HANDRAIL__INTAKE__LISTEN_PORT=number,
+        )
+        more = ["--port", number] if command == "demo" else []
+        ended = embedded.types(command, *more)
+    assert ended.exit_code == 2
+    assert "--port" in ended.stderr and "HANDRAIL__INTAKE__LISTEN_PORT" in ended.stderr
+    assert "Traceback" not in ended.stderr and "must-not-show" not in ended.output
+
+
+def test_run_ends_when_told_and_shows_no_token(embedded):
+    running = process(
+        "run",
+        HANDRAIL_DATABASE_URL=embedded.url,
+        HANDRAIL_KEYS=embedded.keys,
+        HANDRAIL_STUDENT_TOKEN=TOKEN,
+        HANDRAIL_STAFF_TOKEN=OTHER,
+        HANDRAIL_BOT_API_URL="http://127.0.0.1:9",  # Telegram is away: it waits, it does not end
+        HANDRAIL__INTAKE__LISTEN_PORT="0",
+    )
+    told = []
+    for line in running.stderr:
+        told.append(line)
+        if line.startswith("running:"):
+            break
+    running.send_signal(signal.SIGTERM)
+    _, rest = running.communicate(timeout=60)
+    assert running.returncode == 0, rest
+    assert "must-not-show" not in "".join(told) + rest
+
+
+def _path(url):
+    return url.removeprefix("sqlite:///")
+
+
+def _bytes(url):
+    with open(_path(url), "rb") as handle:
+        return handle.read()
+
+
+def _sql(url, statement):
+    connection = sqlite3.connect(_path(url))
+    with connection:
+        connection.execute(statement)
+    connection.close()
