@@ -27,6 +27,7 @@ _YOUR_SELF = re.compile(r"(?<![a-z])(?:yourself|urself|ur self|your|ur)(?![a-z])
 _I_AM = re.compile(
     r"(?:我(?:就|也|真|真的)?是|我(?:这种|这样|这个)|作为|(?<![a-z])(?:im|i am|as) )(?:一?个|a)? ?\Z"
 )
+_ADDRESSED = re.compile(r"(?:[对跟和向给被]|告诉)\Z")
 _PERSONS = ("third", "first", "second")
 _COMMA = (",", "，", "、")
 _QUOTED = re.compile(r"\"[^\"\n]{0,200}\"")
@@ -198,7 +199,8 @@ class Reader:
 
     @functools.cached_property
     def _persons(self) -> list[tuple[int, int, str]]:
-        """Everybody named, in order; of two that overlap the earlier, then the longer."""
+        """Everybody named, in order; of two that overlap the earlier, then the longer. Whoever is
+        only spoken to ("跟他说") is no subject of what follows."""
         found = sorted(
             (start, order, -end)
             for order, words in enumerate(self._scope.persons)
@@ -206,7 +208,8 @@ class Reader:
         )
         kept: list[tuple[int, int, str]] = []
         for start, order, minus_end in found:
-            if not kept or start >= kept[-1][1]:
+            addressed = _ADDRESSED.search(self._text, max(0, start - 2), start) is not None
+            if not addressed and (not kept or start >= kept[-1][1]):
                 kept.append((start, -minus_end, _PERSONS[order]))
         return kept
 

@@ -48,6 +48,8 @@ ENGLISH = [
     ("none", "i bombed my midterm"),
     ("elevated", "killing myself is the only way"),
     ("none", "dead tired"),
+    ("none", "no one wins if we all die in this game of chess"),
+    ("none", "nobody is holding a gun to your head"),
     ("low", "i'm dead inside and i see no way out"),
 ]
 CHINESE = [
@@ -62,6 +64,9 @@ CHINESE = [
     ("elevated", "我不能不想死"),
     ("none+other", "我妹妹想自杀"),
     ("elevated", "我跟我妹妹说我想自杀"),
+    ("elevated", "我跟他说想自杀"),
+    ("elevated", "心事从不敢对别人说，想跳楼"),
+    ("none+other", "他对我说想自杀"),
     ("none+other", "他说他不想活了"),
     ("elevated", "他走了，我不想活了"),
     ("none+other", "高中孩子说自己不想活了"),
