@@ -7,6 +7,7 @@ where its answer was lost, and each such repeat is counted.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import datetime as dt
 import random
 import uuid
@@ -220,9 +221,10 @@ class Delivery:
         args = post.args
         if post.kind == "relay" and post.repeats:
             args = {**args, "repeated": True}
-        message = as_message(
-            parcel.reach.telegram_id, self._render(post.text_key, args, parcel.language)
-        )
+        rendered = self._render(post.text_key, args, parcel.language)
+        if parcel.silent:
+            rendered = dataclasses.replace(rendered, silent=True)
+        message = as_message(parcel.reach.telegram_id, rendered)
         outcome = await send(self._client, message, self.request_timeout_s, sending)
         self._resting[post.person_id] = parcel.reach.telegram_id
         if outcome.operator is not None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
+import zoneinfo
 from collections.abc import Sequence
 from typing import Literal
 
 from flows.care import letter
 from flows.clock import Clock
+from flows.rules.quiet import is_quiet
 from storage import cases, deliveries, outbox, people, staff
 from storage.database import Database, Unit
 from storage.errors import KeyFault, WordsGone
@@ -17,6 +19,7 @@ from storage.outbox import PRIORITY, REPEATS, Post
 from storage.people import Reach
 from storage.records import alert_operator
 from storage.tables.care import Case
+from storage.tables.people import Person
 
 __all__ = ["EVERY_CLASS", "MOST_URGENT", "Ending", "Parcel", "Post", "PostOffice", "Result"]
 
@@ -24,6 +27,8 @@ __all__ = ["EVERY_CLASS", "MOST_URGENT", "Ending", "Parcel", "Post", "PostOffice
 MOST_URGENT, EVERY_CLASS = min(PRIORITY.values()), max(PRIORITY.values())
 # to an address that is not active these are not even tried
 _PATIENT_KINDS = frozenset({"reminder", "campaign"})
+# in a student's quiet hours these make no sound
+_QUIET_KINDS = _PATIENT_KINDS | {"follow_up"}
 
 # again: certainly not accepted, try later; unclear: it may have arrived
 Ending = Literal["sent", "again", "unclear", "blocked", "gone", "failed", "skipped", "expired"]
@@ -40,6 +45,8 @@ class Parcel:
     reach: Reach | None
     language: str
     verdict: tuple[Ending, str] | None = None
+    # it can wait, and it is the student's night: no sound
+    silent: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class PostOffice:
             if limit <= 0:
                 return []
             return [
-                _address(unit, post)
+                _address(unit, post, now)
                 for post in outbox.claim(
                     unit, bot, now, limit=limit, busy=busy, least_urgent=least_urgent
                 )
@@ -144,7 +151,7 @@ class PostOffice:
         await self._database.transact(work)
 
 
-def _address(unit: Unit, post: Post) -> Parcel:
+def _address(unit: Unit, post: Post, now: dt.datetime) -> Parcel:
     """Where a claimed row goes; one that cannot be addressed must not hold up the others."""
     person = people.get(unit, post.person_id)
     language = person.language if person is not None else "en"
@@ -161,7 +168,13 @@ def _address(unit: Unit, post: Post) -> Parcel:
         verdict = ("skipped", "revoked")
     elif reach.state != "active" and post.kind in _PATIENT_KINDS:
         verdict = ("skipped", reach.state)
-    return Parcel(post, reach, language, verdict)
+    silent = person is not None and post.kind in _QUIET_KINDS and _is_night(person, now)
+    return Parcel(post, reach, language, verdict, silent)
+
+
+def _is_night(person: Person, now: dt.datetime) -> bool:
+    local = now.astimezone(zoneinfo.ZoneInfo(person.time_zone)).time()
+    return is_quiet(local, person.quiet_from, person.quiet_until)
 
 
 def _record(unit: Unit, result: Result, now: dt.datetime) -> None:

@@ -18,11 +18,10 @@ from flows.clock import Clock
 from flows.policy import Policy
 from flows.rules import triage as rules
 from flows.rules.risk import Assessment, RiskLevel
-from storage import cases, messages
+from storage import cases, messages, students
 from storage.batches import Batcher
 from storage.database import Database, Unit
 from storage.messages import NewMessage
-from storage.tables.people import Student
 
 _KEPT_IN_MEMORY = 5_000
 _MEMORY_FOR = dt.timedelta(hours=1)
@@ -272,11 +271,11 @@ def flag(
     if case.status == "taken" and case.counselor_id is not None:
         tell_counselor(unit, case, now, policy, f"words:{update_id}:{case.id.hex}")
     imminent = level is RiskLevel.IMMINENT
-    student = unit.get(Student, student_id)
+    found = students.get(unit, student_id)
     letter(
         unit, student_id, "student", "card", "out-card" if imminent else "out-flag-notice",
         f"card:{student_id.hex}:{update_id}", now,
         case=case.id.hex, number=case.number, taken=case.status == "taken", on_call=anyone,
-        level=level.value, region=student.region if student is not None else None,
+        level=level.value, region=found[1].region if found is not None else None,
     )  # fmt: skip
     return case.id

@@ -27,6 +27,7 @@ def make_engine(url: str) -> AsyncEngine:
     return create_async_engine(
         parsed, pool_size=_CONNECTIONS, max_overflow=0, pool_timeout=5, pool_pre_ping=True,
         connect_args={"timeout": 5, "command_timeout": 15},
+        hide_parameters=True,  # a fault that is logged must not bring ids or ciphertext
     )  # fmt: skip
 
 

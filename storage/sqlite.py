@@ -42,6 +42,7 @@ def make_engine(path: Path, *, read_only: bool = False) -> sa.Engine:
         connect_args={"check_same_thread": False, "timeout": 5.0, "isolation_level": None},
         pool_size=_READERS + 1,  # and the checkpoint
         max_overflow=0,
+        hide_parameters=True,  # a fault that is logged must not bring ids or ciphertext
     )
 
     @event.listens_for(engine, "connect")

@@ -144,7 +144,7 @@ async def test_a_copy_in_a_staff_chat_is_remembered_for_its_deletion(office):
     (request,) = office.sends()
     assert (copy.outbox_id, copy.message_id) == (row_id, request.message_id)
     assert copy.delete_at - copy.sent_at == dt.timedelta(hours=24)
-    assert request.params["protect_content"] == "true"
+    assert request.params["protect_content"] is True
 
 
 class Faulty(PostOffice):

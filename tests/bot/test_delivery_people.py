@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import zoneinfo
 
 import pytest
 import sqlalchemy as sa
@@ -83,6 +84,24 @@ async def test_a_blocked_address_gets_no_reminders_but_is_tried_for_words(office
     assert (await office.row(row_id)).state == ("sent" if tried else "skipped")
     # it arrived, so the block is over, though nobody told us
     assert (await office.address(mei)).state == ("active" if tried else "blocked")
+
+
+@pytest.mark.parametrize("night", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "waits"), [("follow_up", True), ("reminder", True), ("relay", False), ("card", False)]
+)
+async def test_at_night_what_can_wait_makes_no_sound(office, night, kind, waits):
+    mei = await office.student()
+    local = office.clock.now().astimezone(zoneinfo.ZoneInfo("Asia/Shanghai"))
+    begin = local.hour * 60 + local.minute - (60 if night else -60)
+    await office.enrolment.change(
+        mei, time_zone="Asia/Shanghai", quiet_from=begin % 1440, quiet_until=(begin + 180) % 1440
+    )
+    async with office.sending():
+        await office.queue(mei, kind)
+        await office.all_over()
+    (message,) = [m for m in office.sim.chat(MEI, TOKENS["student"]) if m.from_bot]
+    assert message.silent is (night and waits)
 
 
 async def test_a_chat_that_is_gone_is_recorded(office):

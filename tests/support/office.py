@@ -8,12 +8,12 @@ import re
 
 import sqlalchemy as sa
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
 from bot.delivery import Delivery
 from bot.health import Health
 from bot.limits import AiogramLimits, Limiter, Limits
+from bot.session import JsonSession
 from bot.simulator import Faults
 from bot.tasks import spawn, stop
 from flows.alerts import Alerts
@@ -71,7 +71,7 @@ class Office:
         self._n = 0
 
     def client(self, bot, limiter, url=None):
-        session = AiohttpSession(api=TelegramAPIServer.from_base(url or self.sim.url))
+        session = JsonSession(api=TelegramAPIServer.from_base(url or self.sim.url))
         session.middleware(AiogramLimits(limiter))
         client = Bot(TOKENS[bot], session=session)
         self.clients.append(client)

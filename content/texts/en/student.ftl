@@ -97,7 +97,7 @@ enrol-step = <i>Step { $step } of { $total }</i>
 enrol-code = Please send the campus code you were given. It shows that you belong here, not who you are. You can skip this and send it later under Settings; talking with a counselor and the numbers work without it.
 enrol-name = Here you are called <b>{ $name }</b>. Keep it, take another one, or write a name of your own. Please not your real one.
 enrol-zone = <b>What time zone are you in?</b>
-enrol-quiet = <b>When should we stay quiet?</b> Answers of a counselor come through at any time.
+enrol-quiet = <b>When should we stay quiet?</b> Reminders and our own questions then come without a sound. Answers of a counselor come through at any time.
 
 ## Help first
 
