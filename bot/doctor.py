@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 import httpx
 import typer
 
 from bot import content_check
-from bot.faults import explain
+from bot.faults import explain, unforeseen
 from bot.risk_model import Screen, load_screen_lexicon
 from bot.settings import Settings, SettingsFault
-from bot.wiring import BOTS, load_services, open_store, token_of
+from bot.wiring import BOTS, open_store, token_of
+from content.crisis_catalog import load_directory
 from content.signatures import unsigned
 from flows.clock import SystemClock
+from flows.crisis import MAX_AGE, CrisisDesk
 from flows.integrity import first_broken_audit
 from storage import opening
 from storage.encryption import MasterKeys
@@ -26,8 +28,8 @@ class _Fault(Exception):
     """A check failed; the message says what to do."""
 
 
-async def run() -> bool:
-    """Print every check; whether all passed."""
+async def run(only: Collection[str] = ()) -> bool:
+    """Print every check (or those named); whether all passed."""
     try:
         settings = Settings.load()
     except SettingsFault as fault:
@@ -37,12 +39,14 @@ async def run() -> bool:
     good = True
     typer.echo("ok   settings")
     for name, check in doctor.checks():
+        if only and name not in only:
+            continue
         try:
             typer.echo(f"ok   {name}: {await check()}")
         except Exception as fault:
             good = False
             told = str(fault) if isinstance(fault, _Fault) else explain(fault)
-            typer.echo(f"FAIL {name}: {told or type(fault).__name__}")
+            typer.echo(f"FAIL {name}: {told or unforeseen(fault)}")
     return good
 
 
@@ -110,28 +114,40 @@ class _Doctor:
         except AlreadyRunning:
             return "in use by a running process; stop it to read the operator's checks"
         try:
-            services, _ = load_services(
-                self._settings, database, SystemClock(), Screen(load_screen_lexicon())
-            )
-            await services.crisis.load()
-            view = services.crisis.view(None)
-            if not services.crisis.has_confirmed_general_line():
-                raise _Fault(
-                    "no general line of your region was checked by your university yet: "
-                    "python -m bot crisis list, dial it, then: python -m bot crisis confirm"
-                )
+            region = self._settings.tuned.campus.region
+            desk = CrisisDesk(database, SystemClock(), load_directory(), None, region)
+            await desk.load()
+            view = desk.view(None)
         finally:
             await database.close()
-        return f"{view.region}: a general line is confirmed"
+        checks = [shown.checked_on for shown in view.entries if shown.is_general]
+        newest = max((on for on in checks if on is not None), default=None)
+        if newest is None:
+            raise _Fault(
+                "no general line of your region was checked by your university yet: "
+                f"python -m bot crisis list --region {view.region}, dial it, then: "
+                "python -m bot crisis confirm"
+            )
+        if SystemClock().now().date() - newest > MAX_AGE:
+            raise _Fault(f"your region's general lines were last checked on {newest}: dial again")
+        return f"{view.region}: a general line was confirmed on {newest}"
 
     async def _campus(self) -> str:
         campus = self._settings.tuned.campus
-        if not campus.center_phone or not campus.security_phone:
+        named = (campus.center_name_en or campus.center_name_zh) and (
+            campus.security_name_en or campus.security_name_zh
+        )
+        if not campus.center_phone or not campus.security_phone or not named:
             raise _Fault(
-                "settings.toml [campus] needs the counseling center and the security desk "
+                "the settings' [campus] needs the counseling center and the security desk "
                 "(center_phone, security_phone and their names)"
             )
-        return "counseling center and security desk are set"
+        if not campus.duty_hours_en or not campus.duty_hours_zh:
+            raise _Fault(
+                "the settings' [campus] needs duty_hours_en and duty_hours_zh: students are told "
+                "when people are there"
+            )
+        return "counseling center, security desk and hours are set"
 
     async def _signatures(self) -> str:
         names = unsigned()
@@ -156,6 +172,6 @@ class _Doctor:
                 ).json()
         except (httpx.HTTPError, ValueError) as fault:
             raise _Fault(f"cannot be reached ({type(fault).__name__})") from None
-        if not answer.get("ok"):
-            raise _Fault("the token is not valid")
-        return "answers"
+        if not isinstance(answer, dict) or not answer.get("ok"):
+            raise _Fault(f"Telegram does not take HANDRAIL_{bot.upper()}_TOKEN")
+        return f"answers as @{answer['result'].get('username')}"
