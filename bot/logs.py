@@ -29,6 +29,8 @@ class _Redacting(logging.Formatter):
         if record.exc_info:
             # the kind and place of a fault, never its message: that may quote what was written
             kind = record.exc_info[0]
+            # asyncio repeats it below its first line
+            record.msg = record.msg.partition("\n")[0]
             record.msg += f" [{kind.__name__ if kind else 'fault'}{_place(record.exc_info[2])}]"
             record.exc_info, record.exc_text = None, None
         return super().format(record)
@@ -61,7 +63,14 @@ def set_up(level: int = logging.INFO) -> None:
     for name in ("httpx", "httpcore", "apscheduler", "aiohttp.access", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # the libraries quote exceptions, and those may quote words; our worker names each kind
-    for name in ("telegram", "telegram.ext", "aiogram", "aiogram.event", "aiogram.dispatcher"):
+    for name in (
+        "telegram",
+        "telegram.ext",
+        "aiogram",
+        "aiogram.event",
+        "aiogram.dispatcher",
+        "aiogram_dialog",
+    ):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
