@@ -7,8 +7,9 @@ full once the store is back.
 from __future__ import annotations
 
 import collections
+import json
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -24,6 +25,20 @@ Send = Callable[[int, str], Awaitable[None]]
 # the static card for a region (None: unknown), both languages
 Card = Callable[[str | None], str]
 Ping = Callable[[str], Awaitable[None]]
+
+
+class Row(Protocol):
+    """What is needed of a stored update."""
+
+    @property
+    def bot(self) -> str:
+        """Which bot it came to."""
+        ...
+
+    @property
+    def payload(self) -> bytes:
+        """The raw update."""
+        ...
 
 
 class Emergency:
@@ -63,6 +78,11 @@ class Emergency:
                     self._answered.popitem(last=False)
         await self._ping("store_down")
         return answered
+
+    async def answer_stored(self, rows: Sequence[Row]) -> None:
+        """Answer stored rows that the lost store keeps from being handled."""
+        for row in rows:
+            await self.answer(row.bot, [json.loads(row.payload)])
 
     async def send_card(self, chat_id: int) -> bool:
         """Send the static card now; whether Telegram took it."""

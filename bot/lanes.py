@@ -1,14 +1,15 @@
 """Lanes: one chat's updates in order, many chats at once.
 
 A failing row is tried three times within five seconds, then parked, counted and shown, and the
-lane goes on. A lost database parks nothing: the lane waits until it is back.
+lane goes on. A lost database parks nothing: whoever is in danger is answered without it, and the
+lane waits until it is back.
 """
 
 from __future__ import annotations
 
 import asyncio
 import collections
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import structlog
 
@@ -24,14 +25,19 @@ _STORE_WAIT_S = 1.0
 
 Handle = Callable[[Stored, int], Awaitable[None]]
 Park = Callable[[Stored, str], Awaitable[None]]
+Stranded = Callable[[Sequence[Stored]], Awaitable[None]]
 
 
 class Lanes:
-    """Runs `handle(row, attempt)` for each row; `park(row, reason)` after the last try."""
+    """Runs `handle(row, attempt)` for each row; `park(row, reason)` after the last try.
 
-    def __init__(self, handle: Handle, park: Park, at_once: int) -> None:
+    `stranded(rows)` gets a whole lane while the database is away: a cry for help may stand second.
+    """
+
+    def __init__(self, handle: Handle, park: Park, at_once: int, stranded: Stranded) -> None:
         self._handle = handle
         self._park = park
+        self._stranded = stranded
         self._free = asyncio.Semaphore(at_once)
         self._lanes: dict[bytes, collections.deque[Stored]] = {}
         self._idle = asyncio.Event()
@@ -61,7 +67,7 @@ class Lanes:
         lane = self._lanes[name]
         try:
             while lane:
-                await self._one(lane[0])
+                await self._one(lane)
                 lane.popleft()
         finally:
             if not lane:
@@ -69,7 +75,8 @@ class Lanes:
             if not self._lanes:
                 self._idle.set()
 
-    async def _one(self, row: Stored) -> None:
+    async def _one(self, lane: Sequence[Stored]) -> None:
+        row = lane[0]
         attempt = row.attempts
         first = attempt
         while True:
@@ -78,6 +85,7 @@ class Lanes:
                     await self._handle(row, attempt)
                 return
             except StoreDown:
+                await self._stranded(tuple(lane))
                 await asyncio.sleep(_STORE_WAIT_S)
             except asyncio.CancelledError:
                 raise

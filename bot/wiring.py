@@ -61,6 +61,7 @@ from handlers.student import commands as student_commands
 from handlers.student import outgoing as student_letters
 from storage.database import Database
 from storage.encryption import MasterKeys
+from storage.errors import StoreDown
 from storage.opening import open_database
 
 _log = structlog.get_logger(__name__)
@@ -269,7 +270,12 @@ async def build(
                     health=health,
                 )
                 render = staff_letters.render
-            lanes = Lanes(worker.handle, worker.park, settings.tuned.intake.lanes_at_once)
+            lanes = Lanes(
+                worker.handle,
+                worker.park,
+                settings.tuned.intake.lanes_at_once,
+                emergency.answer_stored,
+            )
             intake = Intake(bot, database, clock, lanes, emergency, health)
             all_lanes[bot], intakes[bot] = lanes, intake
             pollers[bot] = Poller(
@@ -342,8 +348,7 @@ async def running(handrail: Handrail, *, publish: bool = True) -> AsyncIterator[
         )
         await site.start()
         for delivery in handrail.deliveries.values():
-            await delivery.recover()
-            tasks.append(spawn(delivery.run(), "delivery"))
+            tasks.append(spawn(_deliver(delivery), "delivery"))
         handrail.sweeper.start()
         tasks += [spawn(_take_in(handrail, bot), "intake") for bot in handrail.intakes]
         if settings.tuned.intake.mode == "webhook":
@@ -365,6 +370,17 @@ async def running(handrail: Handrail, *, publish: bool = True) -> AsyncIterator[
         await runner.cleanup()
 
 
+async def _deliver(delivery: Delivery) -> None:
+    """First what the run before left half sent; waits while the store is away."""
+    while True:
+        try:
+            await delivery.recover()
+            break
+        except StoreDown:
+            await asyncio.sleep(1.0)
+    await delivery.run()
+
+
 async def _take_in(handrail: Handrail, bot: str) -> None:
     """First what the run before left, then what comes. Waits for Telegram where PTB needs it."""
     if bot == "staff" and handrail.application is not None:
@@ -377,7 +393,15 @@ async def _take_in(handrail: Handrail, bot: str) -> None:
                 handrail.health.bots[bot].bad(type(fault).__name__)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 30.0)
-    left = await handrail.intakes[bot].resume()
+    while True:
+        try:
+            left = await handrail.intakes[bot].resume()
+            handrail.health.store_down = False
+            break
+        except StoreDown:
+            # nobody else would ever start this bot's intake
+            handrail.health.store_down = True
+            await asyncio.sleep(1.0)
     _log.info("resumed", bot=bot, updates=left)
     if handrail.settings.tuned.intake.mode == "polling":
         await handrail.pollers[bot].run()
