@@ -55,6 +55,7 @@ class CrisisDesk:
             self._clock.now(),
             confirmed=self._confirmed,
             campus=self.campus,
+            max_age=MAX_AGE,
         )
 
     def knows(self, entry_id: str) -> bool:
