@@ -198,6 +198,8 @@ class TestTheDatabaseGoesAwayInTheMiddleOfCrisis:
             await service.simulator.wait_for(lambda s: not s.pending(STUDENT_TOKEN), 15)
         await outage.take_away(database_url)
         student_lanes.put(kept)
+        await service.answered(ANN)
+        assert "crisis-store-down" in ann.keys
         await outage.bring_back(database_url)
         await settled(service)
         assert ann.keys[0] in {"crisis-title", "out-card", "out-flag-notice"}
