@@ -189,7 +189,8 @@ class Desk:
         cleaned = text.strip()
         if not cleaned:
             raise FlowError(Refusal.EMPTY)
-        if len(cleaned) > _LONGEST:
+        # as Telegram counts: UTF-16 units
+        if len(cleaned.encode("utf-16-le", "surrogatepass")) // 2 > _LONGEST:
             raise FlowError(Refusal.TOO_LONG)
 
         def work(unit: Unit) -> Said:

@@ -314,3 +314,11 @@ class TestLabels:
         with pytest.raises(FlowError) as refused:
             await path.desk.label(lin, case_id, "perhaps")
         assert reason(refused) is Refusal.BAD_VALUE
+
+
+async def test_too_long_is_counted_as_telegram_counts(path, taken):
+    _, lin, _, _ = taken
+    await path.desk.say(lin, "😀" * 1750, 1)
+    with pytest.raises(FlowError) as refused:
+        await path.desk.say(lin, "😀" * 1751, 2)
+    assert reason(refused) is Refusal.TOO_LONG
