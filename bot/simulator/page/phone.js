@@ -11,7 +11,7 @@ const NEAR = 60;
 const EDGE = 10;
 const TYPING_MS = 4500;
 const BUSY_MS = 5000;
-const TELEGRAM = { en: "Telegram: English", zh: "Telegram: 中文" };
+const TELEGRAM = { en: "English", zh: "中文" };
 
 export class Phone {
   // hooks: onUnread(phone), onLost(), say(text) for screen readers

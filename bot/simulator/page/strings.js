@@ -1,5 +1,5 @@
 // The page's own words, in both languages. What the bots say comes from the bots.
-const WORDS = {
+export const WORDS = {
   en: {
     tongue: "中文", demo: "demo", skip: "Skip to the phones",
     notice: "A simulation: everybody here is made up, nobody real reads it, and no help is reached.",

@@ -345,3 +345,11 @@ async def test_contrast_and_names(sim: Simulator, aiogram: Bot, scheme: str) -> 
         await (await show_phone(page, BO)).locator('[data-testid="unblock"]').wait_for()
         await page.locator("#trouble").evaluate("box => { box.hidden = false; box.append('x'); }")
         assert await page.evaluate(CONTRAST) == []
+
+
+async def test_the_page_has_the_same_words_in_both_languages(page: Any) -> None:
+    english, chinese = await page.evaluate(
+        """async () => Object.values((await import("/static/strings.js")).WORDS)
+        .map((words) => Object.entries(words).filter(([, word]) => word).map(([key]) => key))"""
+    )
+    assert sorted(english) == sorted(chinese) and len(english) > 50
