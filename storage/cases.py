@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -12,6 +13,15 @@ from storage.base import new_id
 from storage.database import Unit
 from storage.records import next_number
 from storage.tables.care import Case, CaseNote, CaseReader
+
+# built once: every message passes it
+_CASES = cast(sa.Table, Case.__table__)
+_WITH_OPEN = sa.select(_CASES.c.student_id).where(
+    _CASES.c.campus_id == sa.bindparam("campus"),
+    _CASES.c.desk == sa.bindparam("desk"),
+    _CASES.c.student_id.in_(sa.bindparam("students", expanding=True)),
+    _CASES.c.status != "closed",
+)
 
 
 def get(unit: Unit, case_id: uuid.UUID) -> Case | None:
@@ -51,16 +61,10 @@ def with_open_case(
     unit: Unit, student_ids: Sequence[uuid.UUID], desk: str = "counseling"
 ) -> set[uuid.UUID]:
     """Which of these students have an open case. No ORM here: every message passes."""
-    table = Case.__table__
-    found = unit.connection().execute(
-        sa.select(table.c.student_id).where(
-            table.c.campus_id == unit.campus_id,
-            table.c.desk == desk,
-            table.c.student_id.in_(student_ids),
-            table.c.status != "closed",
-        )
+    found = unit.connection().scalars(
+        _WITH_OPEN, {"campus": unit.campus_id, "desk": desk, "students": list(student_ids)}
     )
-    return set(found.scalars())
+    return set(found)
 
 
 def latest_closed(

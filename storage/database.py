@@ -11,7 +11,7 @@ import dataclasses
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -25,6 +25,9 @@ from storage.keys import KeyRing
 from storage.tables.traffic import Inbox
 
 T = TypeVar("T")
+
+_INBOX = cast(sa.Table, Inbox.__table__)
+_APPLIED = sa.update(_INBOX).where(_INBOX.c.id == sa.bindparam("row")).values(applied=True)
 
 
 @dataclasses.dataclass(slots=True)
@@ -98,10 +101,7 @@ def prepare(work: Work[T], *, receiving: bool) -> Work[tuple[T, bool]]:
     def prepared(unit: Unit) -> tuple[T, bool]:
         outcome = work(unit)
         if cause is not None:
-            table = Inbox.__table__
-            unit.execute(
-                sa.update(table).where(table.c.id == cause.inbox_id).values(applied=True)  # type: ignore[arg-type]
-            )
+            unit.connection().execute(_APPLIED, {"row": cause.inbox_id})
         return outcome, bool(unit.info.get("letters"))
 
     return prepared

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -14,6 +14,17 @@ from storage.base import new_id
 from storage.database import Unit
 from storage.errors import KeyFault
 from storage.tables.traffic import Inbox, InboxSeen
+
+# every update passes here: these are built once, since building costs as much as running
+_INBOX = cast(sa.Table, Inbox.__table__)
+_SEEN_TABLE = cast(sa.Table, InboxSeen.__table__)
+_SEEN = sa.select(_SEEN_TABLE.c.update_id).where(
+    _SEEN_TABLE.c.campus_id == sa.bindparam("campus"),
+    _SEEN_TABLE.c.bot == sa.bindparam("bot"),
+    _SEEN_TABLE.c.update_id.in_(sa.bindparam("updates", expanding=True)),
+)
+_ADD_SEEN, _ADD = sa.insert(_SEEN_TABLE), sa.insert(_INBOX)
+_DELETE = sa.delete(_INBOX).where(_INBOX.c.id.in_(sa.bindparam("rows", expanding=True)))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,16 +51,9 @@ class Stored:
 
 def store(unit: Unit, bot: str, arrivals: Sequence[Arrival], now: dt.datetime) -> list[Stored]:
     """Keep the updates not seen before, in order; the ones kept."""
-    seen_table, table = InboxSeen.__table__, Inbox.__table__
-    known = set(
-        unit.scalars(
-            sa.select(seen_table.c.update_id).where(
-                seen_table.c.campus_id == unit.campus_id,
-                seen_table.c.bot == bot,
-                seen_table.c.update_id.in_([arrival.update_id for arrival in arrivals]),
-            )
-        )
-    )
+    connection, campus = unit.connection(), unit.campus_id
+    updates = [arrival.update_id for arrival in arrivals]
+    known = set(connection.scalars(_SEEN, {"campus": campus, "bot": bot, "updates": updates}))
     kept: list[Stored] = []
     for arrival in arrivals:
         if arrival.update_id in known:
@@ -60,9 +64,8 @@ def store(unit: Unit, bot: str, arrivals: Sequence[Arrival], now: dt.datetime) -
         )
     if not kept:
         return []
-    campus = unit.campus_id
-    unit.execute(
-        sa.insert(seen_table),  # type: ignore[arg-type]
+    connection.execute(
+        _ADD_SEEN,
         [
             {
                 "id": new_id(),
@@ -75,8 +78,8 @@ def store(unit: Unit, bot: str, arrivals: Sequence[Arrival], now: dt.datetime) -
         ],
     )
     close = unit.keys.campus.close
-    unit.execute(
-        sa.insert(table),  # type: ignore[arg-type]
+    connection.execute(
+        _ADD,
         [
             {
                 "id": row.id,
@@ -135,8 +138,7 @@ def _open(unit: Unit, row: Any) -> bytes:
 
 def finish(unit: Unit, row_ids: Sequence[uuid.UUID]) -> None:
     """Done: the payload goes, the de-duplication id stays."""
-    table = Inbox.__table__
-    unit.execute(sa.delete(table).where(table.c.id.in_(row_ids)))  # type: ignore[arg-type]
+    unit.connection().execute(_DELETE, {"rows": list(row_ids)})
 
 
 def park(unit: Unit, row_id: uuid.UUID, reason: str, attempts: int) -> None:

@@ -6,13 +6,17 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
 from storage.base import new_id
 from storage.database import Unit
 from storage.tables.care import Assessment, Message
+
+# built once: every message passes them
+_ADD = sa.insert(cast(sa.Table, Message.__table__))
+_ASSESS = sa.insert(cast(sa.Table, Assessment.__table__))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +70,9 @@ def add_all(
 
     No ORM here: every message of every student passes.
     """
+    ids = [new_id() for _ in items]
     rows, assessments = [], []
-    for message, facts in items:
-        row_id = new_id()
+    for row_id, (message, facts) in zip(ids, items, strict=True):
         cipher = unit.keys.student(unit, message.student_id)
         rows.append(
             {
@@ -99,10 +103,10 @@ def add_all(
                 }
             )
     connection = unit.connection()
-    connection.execute(sa.insert(Message.__table__), rows)  # type: ignore[arg-type]
+    connection.execute(_ADD, rows)
     if assessments:
-        connection.execute(sa.insert(Assessment.__table__), assessments)  # type: ignore[arg-type]
-    return [row["id"] for row in rows]  # type: ignore[misc]
+        connection.execute(_ASSESS, assessments)
+    return ids
 
 
 def attach(unit: Unit, message_ids: Sequence[uuid.UUID], case_id: uuid.UUID) -> None:

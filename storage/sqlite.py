@@ -182,27 +182,46 @@ class SqliteDatabase:
         try:
             with store_faults():
                 self._check_file()
-                with self._writer.begin() as connection:
-                    for waiting in group:
-                        self._run_one(connection, waiting)
+                if not self._together(group):
+                    self._apart(group)
         except BaseException as fault:  # the whole group fails together, and each caller hears it
             for waiting in group:
                 waiting.fault = waiting.fault or fault
 
-    def _run_one(self, connection: sa.Connection, waiting: _Waiting) -> None:
-        if waiting.future.cancelled():
-            return
+    def _together(self, group: list[_Waiting]) -> bool:
+        """One transaction for all. False when a unit failed in it: nothing is changed then.
+
+        Units seldom fail, and a savepoint costs more than most units: so first without.
+        """
         try:
-            with (
-                store_faults(),
-                self._unit(connection, join_transaction_mode="create_savepoint") as unit,
-            ):
-                waiting.outcome = waiting.work(unit)
-                unit.commit()
+            with store_faults(), self._writer.begin() as connection:
+                for waiting in group:
+                    self._run(connection, waiting, "rollback_only")
         except StoreDown:
             raise
         except Exception as fault:
-            waiting.fault = fault
+            if len(group) > 1:
+                return False
+            group[0].fault = fault
+        return True
+
+    def _apart(self, group: list[_Waiting]) -> None:
+        """One transaction, a savepoint a unit: whichever fails leaves the others alone."""
+        with self._writer.begin() as connection:
+            for waiting in group:
+                try:
+                    with store_faults():
+                        self._run(connection, waiting, "create_savepoint")
+                except StoreDown:
+                    raise
+                except Exception as fault:
+                    waiting.fault = fault
+
+    def _run(self, connection: sa.Connection, waiting: _Waiting, joining: str) -> None:
+        if not waiting.future.cancelled():
+            with self._unit(connection, join_transaction_mode=joining) as unit:
+                waiting.outcome = waiting.work(unit)
+                unit.commit()
 
     def _check_file(self) -> None:
         """A file that was moved or deleted takes writes that nobody would ever find again."""
