@@ -249,6 +249,7 @@ class TestKeys:
             ":hunter2",
             "k1:" + make_master_key("x").partition(":")[2],  # the right name, another key
         ],
+        ids=["no-name", "too-short", "bad-name", "empty-name", "another-key"],
     )
     def test_a_corrupt_one_is_named_and_not_shown(self, embedded, keys):
         assert embedded.types("revoke").exit_code == 0
