@@ -83,6 +83,10 @@ class Enrolment:
             person_id = people.find_person(unit, "student", telegram_id)
             if person_id is None:
                 person_id = self._add(unit, telegram_id, language, "unknown", None, "help_first")
+            _, student = _both(unit, person_id)
+            if student.stage == "mood_only":
+                # from here on their words are kept: somebody is to read them
+                student.stage = "help_first"
             self._agree(unit, person_id, consent.HELP_FIRST, now)
             texts = written.texts if written else ()
             worst = max((a.level for _, a in texts), key=lambda v: v.rank, default=None)

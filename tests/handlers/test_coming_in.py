@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from storage.tables import Case, Message, Outbox, Person, Student
+from storage.tables import Alert, Case, Message, Outbox, Person, Student
 from storage.tables.people import Consent
 from tests.support.phone import keys_in, languages_in, rows
 
@@ -236,3 +236,18 @@ async def test_mood_needs_no_campus_no_region_and_no_words(service, ann):
     await ann.write("what a day")
     assert ann.keys[0] == "not-kept-yet"
     assert await rows(service, sa.select(Message.id)) == []
+
+
+async def test_a_mood_only_student_who_asks_for_a_counselor_is_heard(service, ann):
+    await ann.write("/mood")
+    await ann.press("button-agree")
+    await ann.press("d:4")
+    await ann.write("/counselor")
+    await ann.press("h:yes")
+    await ann.write("I took 30 pills just now, goodbye")
+    (student,) = await rows(service, sa.select(Student))
+    assert student.stage == "help_first"
+    (message,) = await rows(service, sa.select(Message))
+    (case,) = await rows(service, sa.select(Case))
+    assert (message.case_id, case.triage) == (case.id, 3)
+    assert len(await rows(service, sa.select(Alert))) == 1
