@@ -67,11 +67,13 @@ class Emergency:
         for update in updates:
             facts = read_update(update)
             mark = (bot, facts.update_id)
-            if bot != "student" or facts.chat_id is None or mark in self._answered:
+            # what a group would see gives the person away: there the card goes to them alone
+            person = facts.chat_id if facts.private else facts.user_id
+            if bot != "student" or person is None or mark in self._answered:
                 continue
             if not self._needs_card(update):
                 continue
-            if await self.send_card(facts.chat_id):
+            if await self.send_card(person):
                 self._answered[mark] = None
                 answered += 1
                 while len(self._answered) > _REMEMBERED:

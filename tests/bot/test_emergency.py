@@ -1,0 +1,56 @@
+"""The path without a database: who is answered, and where."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.emergency import Emergency
+from bot.risk_model import load_screen_lexicon
+
+ANN, GROUP = 710_000_001, -100_123
+
+
+def update(chat, **more):
+    message = {
+        "message_id": 1,
+        "date": 1,
+        "chat": chat,
+        "from": {"id": ANN, "is_bot": False, "first_name": "x"},
+        "text": "I want to kill myself",
+    }
+    return {"update_id": 5, "message": message | more}
+
+
+@pytest.fixture
+def sent():
+    return []
+
+
+@pytest.fixture
+def emergency(sent):
+    async def send(chat_id, text):
+        sent.append(chat_id)
+
+    async def ping(kind):
+        pass
+
+    return Emergency(load_screen_lexicon(), lambda region: "card", send, ping)
+
+
+@pytest.mark.parametrize(
+    "chat",
+    [
+        {"id": ANN, "type": "private"},
+        {"id": GROUP, "type": "supergroup"},
+        {"id": GROUP, "type": "group"},
+    ],
+)
+async def test_a_card_goes_to_the_person_and_never_into_a_group(emergency, sent, chat):
+    assert await emergency.answer("student", [update(chat), update(chat)]) == 1
+    assert sent == [ANN]
+
+
+async def test_a_group_post_of_nobody_is_not_answered(emergency, sent):
+    post = update({"id": GROUP, "type": "supergroup"}, **{"from": None})
+    assert await emergency.answer("student", [post]) == 0
+    assert sent == []
