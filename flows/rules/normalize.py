@@ -17,7 +17,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flows.rules.normalize_tables import HOMOPHONES, LOOK_ALIKES, TRADITIONAL
-from flows.rules.spelling import TOKEN, cut_apart, mend_word, unleet, wants_mending
+from flows.rules.spelling import (
+    SPLIT_WORD,
+    TOKEN,
+    cut_apart,
+    mend_word,
+    put_together,
+    unleet,
+    wants_mending,
+    wants_putting_together,
+)
 
 _APOSTROPHES = frozenset("'’‘ʼ＇`´′‛")
 _ZWJ_AND_SELECTORS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
@@ -134,6 +143,10 @@ _HAS_HAN = re.compile(rf"[{_HAN}]")
 _JOINS = re.compile(r"[ \n\-_.*~/|+·•…=#@&^\"\\]{1,3}")
 
 
+_OVERRIDE = "\u202e"
+_TURNED_RUN = re.compile("\u202e[^\u202c\u202e\n]*|[^\u202e]+")
+
+
 def _one_gap(match: re.Match[str]) -> str:
     return "\n" if "\n" in match[0] else " "
 
@@ -236,6 +249,8 @@ def normalize(text: str) -> Normalized:
     draft.rewrite(_SPACES, _one_gap)
     draft.rewrite(_DECORATION, _nothing)
     draft.rewrite(_JOINER, _space)
+    if wants_putting_together(draft.text):
+        draft.rewrite(SPLIT_WORD, put_together)
     if wants_mending(draft.text):
         draft.rewrite(TOKEN, mend_word)
     if _HAS_HAN.search(draft.text):
@@ -244,6 +259,18 @@ def normalize(text: str) -> Normalized:
     if _may_hold_homophone(draft.text):
         draft.rewrite(_HOMOPHONE, _homophone)
     return Normalized(draft.text, draft.starts, draft.ends)
+
+
+def turned(text: str) -> tuple[str, list[int]] | None:
+    """The text as it is seen where an override turns a run of it around ("\u202eeid"), and where
+    each character came from; None where nothing is turned."""
+    if _OVERRIDE not in text:
+        return None
+    order: list[int] = []
+    for match in _TURNED_RUN.finditer(text):
+        run = range(*match.span())
+        order += reversed(run) if match[0][0] == _OVERRIDE else run
+    return "".join(text[index] for index in order), order
 
 
 def closed_up(text: str) -> str | None:

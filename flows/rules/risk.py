@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from content.risk_catalog import RiskLexicon
 from content.risk_phrases import stems_of
-from flows.rules.normalize import Normalized, closed_up, normalize, tighten
+from flows.rules.normalize import Normalized, closed_up, normalize, tighten, turned
 from flows.rules.risk_lexicon import Hit, Lexicon
 from flows.rules.risk_scope import IDEATION, WISHES, Reader, Verdict
 from flows.rules.risk_types import (
@@ -85,6 +85,17 @@ def screen_lexicon(
     message is too short to be judged alone.
     """
     normal = normalize(text)
+    signals = _all_signals(normal, lexicon)
+    seen = turned(text)
+    if seen is not None:
+        signals += _turned_signals(*seen, lexicon)
+    if context and len(normal.text) <= _ELLIPTIC_LENGTH:
+        signals += _from_context(normal.text, len(text), lexicon, context)
+    return _assess(signals, lang or detect_language(text), lexicon.version)
+
+
+def _all_signals(normal: Normalized, lexicon: Lexicon) -> list[Signal]:
+    """What a message says as it stands, and with the gaps in it closed up."""
     stems = stems_of(normal.text)
     hits = lexicon.find(normal.text, stems)
     verdicts = _judged(normal.text, stems, hits, lexicon)
@@ -92,9 +103,17 @@ def screen_lexicon(
     # closing up changes no word of an English text, so its stems tell beforehand
     if not normal.text.isascii() or lexicon.may_hold_tight(stems):
         signals += _closed_up_signals(normal, lexicon, hits)
-    if context and len(normal.text) <= _ELLIPTIC_LENGTH:
-        signals += _from_context(normal.text, len(text), lexicon, context)
-    return _assess(signals, lang or detect_language(text), lexicon.version)
+    return signals
+
+
+def _turned_signals(text: str, order: Sequence[int], lexicon: Lexicon) -> list[Signal]:
+    """What a message says as it is seen, where an override turns letters around; it is read as
+    written besides, so turning plain words around hides nothing."""
+    signals: list[Signal] = []
+    for signal in _all_signals(normalize(text), lexicon):
+        places = order[signal.start : signal.end]
+        signals.append(dataclasses.replace(signal, start=min(places), end=max(places) + 1))
+    return signals
 
 
 def _closed_up_signals(normal: Normalized, lexicon: Lexicon, known: Sequence[Hit]) -> list[Signal]:

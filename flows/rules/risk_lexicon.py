@@ -62,6 +62,7 @@ class Scope:
 
     negated: re.Pattern[str]
     not_negated: re.Pattern[str]
+    denial_undone: re.Pattern[str]
     third_after: re.Pattern[str]
     third_link: re.Pattern[str]
     affirmation: re.Pattern[str]
@@ -72,6 +73,7 @@ class Scope:
     plea_for_other: Words
     media: Words
     laughter: Words
+    earnest: Words
     hyperbole_cause: Words
     past: Words
     present: Words
@@ -206,6 +208,7 @@ def _compile_scope(source: RiskLexicon) -> Scope:
     return Scope(
         negated=re.compile(rf"(?:{negation})(?:\s?(?:{filler})){{0,6}}\s?\Z"),
         not_negated=re.compile(rf"(?:{_any(words['not_negation'])})\Z"),
+        denial_undone=re.compile(rf"\s?(?:{_any(words['denial_undone'])})"),
         third_after=re.compile(rf"\s?(?:{_any(words['third_after'])})"),
         third_link=re.compile(rf"(?:\s?(?:{link})){{0,6}}\s?"),
         affirmation=re.compile(_any(words["affirmation"])),
@@ -220,6 +223,7 @@ def _compile_scope(source: RiskLexicon) -> Scope:
         plea_for_other=Words(words["plea_for_other"]),
         media=Words(words["media"]),
         laughter=Words(words["laughter"]),
+        earnest=Words(words["earnest"]),
         hyperbole_cause=Words(words["hyperbole_cause"]),
         past=Words(words["past"]),
         present=Words(words["present"]),

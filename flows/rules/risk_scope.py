@@ -152,7 +152,7 @@ class Reader:
     def _is_negated(self, hit: Hit) -> bool:
         before = self._text[max(0, hit.start - _WINDOW) : hit.start]
         match = self._scope.negated.search(before)
-        if match is None:
+        if match is None or self._scope.denial_undone.match(self._text, hit.end):
             return False
         return self._scope.not_negated.search(before[: match.start()].rstrip()) is None
 
@@ -165,7 +165,9 @@ class Reader:
             return "own"
         last = self._last_person(place.sentence_start, hit.start)
         if _YOUR_SELF.search(words):
-            return "other"
+            # "how to kill yourself" with nobody spoken to is asked for oneself
+            asks = hit.entry.kind == SignalKind.METHOD_QUERY and last is None
+            return "" if asks else "other"
         if self._is_of_other(hit):
             return "other"
         third_form = words.startswith(("wants ", "tries ", "cuts ", "self harms"))
@@ -219,7 +221,8 @@ class Reader:
 
     @functools.cached_property
     def _laughs(self) -> bool:
-        return bool(self._spans("laughter"))
+        """Laughter counts for nothing where the text says that it is meant in earnest."""
+        return bool(self._spans("laughter")) and not self._spans("earnest")
 
     def _is_quoted(self, hit: Hit, place: _Place, person: str) -> bool:
         if not self._says("media", place):

@@ -13,9 +13,25 @@ from flows.rules.normalize_tables import LEET, STRONG_WORDS, WORDS
 TOKEN = re.compile(r"[a-z0-9@$!*|#]{2,}")
 """What ``mend_word`` takes."""
 
+_APART_ANYWHERE = ("suicide", "suicidal", "overdose", "unalive", "killing", "hanging")
+_APART_BESIDE_A_PERSON = ("kill", "hang")
+
+
+def _gapped(words: tuple[str, ...]) -> str:
+    return "|".join(" ?".join(word) for word in words)
+
+
+SPLIT_WORD = re.compile(
+    rf"(?<![a-z0-9])(?:{_gapped(_APART_ANYWHERE)}"
+    rf"|(?:{_gapped(_APART_BESIDE_A_PERSON)})(?= (?:my|m yself|mys|me|him|her|them|your|ur)))(?![a-z0-9])"
+)
+"""What ``put_together`` takes: a telling word with spaces in it; short ones only before whom it
+is about, since "k ill be there" is an ordinary answer."""
+
 _LONG_RUN = re.compile(r"([a-z])\1{2,}")
 _LONGEST_TOKEN = 60
 _SHORTEST_GLUED = 7
+_APART_WORDS = _APART_ANYWHERE + _APART_BESIDE_A_PERSON
 _STAR_WORDS = [(w, len(w)) for w in STRONG_WORDS]
 
 
@@ -49,6 +65,17 @@ def cut_apart(glued: str) -> str | None:
         words.append(glued[start:end])
         end = start
     return " ".join(reversed(words))
+
+
+def put_together(match: re.Match[str]) -> str | None:
+    """A telling word without the spaces in it ("k ill", "sui cide")."""
+    return match[0].replace(" ", "") if " " in match[0] else None
+
+
+def wants_putting_together(text: str) -> bool:
+    """Whether a telling word shows once the spaces are gone; most texts are done with this."""
+    closed = text.replace(" ", "")
+    return any(closed.count(word) > text.count(word) for word in _APART_WORDS)
 
 
 def unleet(token: str) -> str | None:

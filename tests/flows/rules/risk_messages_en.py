@@ -58,6 +58,24 @@ NONE = (
     "does getting a tattoo hurt",
     "can you die in minecraft from falling",
     "what's a lethal dose in toxicology lecture 5?",
+    "i turned on the gas stove",
+    "i turned the gas on to make dinner",
+    "my landlord finally turned on the gas",
+    "the car was running late",
+    "i'm in the garage with the car running, checking the battery",
+    "overdose of homework this week",
+    "i've had an overdose of emails",
+    "i'm ending it with my boyfriend",
+    "i'm ending it with my boyfriend tonight",
+    "i'm ending the call",
+    "i'm ending it here for today, good night",
+    "this internship is awful so i'm ending it",
+    "i feel like ending things with him",
+    "k ill see you at 5",
+    "k ill meet her there",
+    "that joke 💀💀",
+    "i want to see 💀 the movie",
+    "how to kill yourself in a game",
 )
 
 LOW = (
@@ -79,6 +97,7 @@ LOW = (
     "we read about hamlet and suicide in lit class",
     "the documentary on suicide prevention was intense",
     "i wish i had died in that crash",
+    "i want to die lol just kidding",
 )
 
 ELEVATED = (
@@ -121,6 +140,21 @@ ELEVATED = (
     "i have urges to overdose",
     "my parents would be sad if i killed myself but idc",
     "life isn't worth it i'd rather be dead",
+    "i feel like ending it",
+    "nobody cares. i can't do this anymore. i'm ending it.",
+    "i want to k ill my self",
+    "thinking about sui cide",
+    "i want to 💀",
+    "i just want to ☠️",
+    "how to kill yourself",
+    "how do you kill yourself",
+    "best way to kill yourself",
+    "i have taken an overdose before",
+    "i want to die lol not even joking",
+    "i've never wanted to kill myself more than now",
+    "i've never wanted to die so badly",
+    "i never said that i won't kill myself",
+    "i can't say i wouldn't kill myself",
 )
 
 IMMINENT = (
@@ -151,6 +185,15 @@ IMMINENT = (
     "i swallowed all my pills an hour ago",
     "there's a noose in my closet and i'm putting it on",
     "i have a loaded gun next to me and i want to die",
+    "i've taken an overdose",
+    "i turned on the gas",
+    "i turned the gas on and closed the windows",
+    "i'm in the garage with the car running",
+    "i'm alone in my garage, car running",
+    "i'm ending it",
+    "i'm ending it now",
+    "i'm ending it. goodbye",
+    "goodbye, i'm ending it",
 )
 
 ABOUT_OTHERS = (
@@ -160,6 +203,8 @@ ABOUT_OTHERS = (
     "he said he'll kill himself if i leave",
     "i'm worried about my sister, she keeps talking about suicide",
     "my friend wants to kill herself tonight",
+    "my friend took an overdose",
+    "my friend asked how to kill yourself",
 )
 
 HOSTILE = (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.rules.normalize import closed_up, normalize, tighten
+from flows.rules.normalize import closed_up, normalize, tighten, turned
 from flows.rules.normalize_tables import TRADITIONAL
 from flows.rules.spelling import cut_apart, unleet
 
@@ -113,6 +113,23 @@ def test_closing_up_keeps_the_way_back():
     tight = tighten(normal)
     assert tight.text == closed_up(normal.text) == "我想自杀了"
     assert tight.span(2, 4) == (2, 5)
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("plain", None),
+        ("\u202cplain", None),
+        ("a \u202ecb", "a bc\u202e"),
+        ("\u202eba\u202c c", "ab\u202e\u202c c"),
+        ("\u202eba\n\u202edc", "ab\u202e\ncd\u202e"),
+    ],
+)
+def test_turned_text_is_read_as_it_is_seen(written, seen):
+    found = turned(written)
+    assert (found and found[0]) == seen
+    if found is not None:
+        assert sorted(found[1]) == list(range(len(written)))
 
 
 def test_known_words_only_are_put_back():

@@ -56,6 +56,12 @@ def test_the_span_is_what_was_written():
     assert text[signal.start : signal.end] == "k\u200bill mysеlf"
 
 
+def test_the_span_of_turned_words_lies_where_they_were_written():
+    text = f"ok \u202e{'kill myself'[::-1]} ot tnaw i\u202c thanks"
+    (signal,) = [s for s in screen(text).signals if s.reason == "en.active.kill_self"]
+    assert text[signal.start : signal.end] == "kill myself"[::-1]
+
+
 def test_the_worst_signal_stands_first():
     found = screen("i feel hopeless. i'm going to kill myself tonight")
     assert found.signals[0].level == RiskLevel.IMMINENT

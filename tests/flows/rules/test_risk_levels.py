@@ -54,6 +54,17 @@ def test_a_message_gets_its_level(text, expected):
         ("告别大学", "告别这个世界"),
         ("这门课没意思，不想上了", "活着没意思，不想活了"),
         ("别找我借钱", "我走了，别找我"),
+        ("i turned on the gas stove", "i turned on the gas"),
+        ("i'm ending it with him now", "i'm ending it now"),
+        ("i've had an overdose of homework", "i've had an overdose"),
+        ("go kill yourself", "how to kill yourself"),
+        ("i've never wanted to kill myself", "i've never wanted to kill myself more than now"),
+        ("i said i won't kill myself", "i never said i won't kill myself"),
+        ("我想死，开玩笑的", "我想死，没开玩笑"),
+        ("没有一天不想家", "没有一天不想死"),
+        ("我保证不会自杀", "我没法保证不会自杀"),
+        ("我已经开了煤气做饭", "我已经开了煤气"),
+        ("正在烧炭烤肉", "我正在烧炭"),
     ],
 )
 def test_a_word_apart_a_level_apart(harmless, serious):

@@ -141,7 +141,11 @@ IN_CHINESE = {
     "initials": spelled([("想自杀", "想zs"), ("想死", "想si")]),
     "homophones": spelled([("自杀", "紫砂"), ("想死", "想鼠"), ("遗书", "遗shu")]),
 }
-WAYS = {"en": {**BOTH, **IN_ENGLISH}, "zh": {**BOTH, **IN_CHINESE}}
+TURNED = {
+    "turned around": lambda t: "\u202e" + t[::-1],
+    "turned around, closed": lambda t: "hi \u202e" + t[::-1] + "\u202c",
+}
+WAYS = {"en": {**BOTH, **TURNED, **IN_ENGLISH}, "zh": {**BOTH, **TURNED, **IN_CHINESE}}
 CASES = [(lang, way) for lang, ways in WAYS.items() for way in ways]
 EXPLICIT = {"en": ENGLISH, "zh": CHINESE}
 
@@ -152,6 +156,13 @@ def test_a_disguise_lowers_no_level(lang, way):
         plain, disguised = screen(text), screen(WAYS[lang][way](text))
         assert plain.level.at_least(RiskLevel.ELEVATED)
         assert disguised.level.at_least(plain.level), text
+
+
+@pytest.mark.parametrize("word", ["kill", "hang"])
+def test_a_gap_in_a_short_word_hides_nothing(word):
+    for at in range(1, len(word)):
+        assert screen(f"i want to {word[:at]} {word[at:]} myself").level == RiskLevel.ELEVATED
+        assert screen(f"{word[:at]} {word[at:]} see you at lunch").level == RiskLevel.NONE
 
 
 @given(
