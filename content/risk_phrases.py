@@ -254,6 +254,8 @@ class _Reader:
             return _Part(r"[a-z]{0,12}")
         if char in "?}":
             raise PhraseError(f"{self._text!r}: {char!r} at {self._at - 1} has nothing before it")
+        if char in "[]\\+":
+            raise PhraseError(f"{self._text!r}: {char!r} means nothing here; write (a|b)")
         if self._peek() == "?":
             return self._maybe(_Part(re.escape(char)))
         return self._literal(char)

@@ -92,6 +92,8 @@ def test_chinese_phrases(phrase, text, hits):
         ("..", "optional"),
         ("?", "nothing before"),
         ("}", "nothing before"),
+        ("w[ao]nt", "means nothing"),
+        ("kill+", "means nothing"),
         ("{deep}", "deeply"),
     ],
 )

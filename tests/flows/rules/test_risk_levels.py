@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from flows.rules.risk import RiskLevel
 from tests.flows.rules import risk_messages_en as en
 from tests.flows.rules import risk_messages_zh as zh
 from tests.support.lexicon import screen, verdict
@@ -78,3 +79,10 @@ def test_the_tables_are_wide_enough():
         others = messages.NONE + messages.ABOUT_OTHERS + messages.HOSTILE
         assert len(own) >= 45
         assert len(others) >= 45
+
+
+@pytest.mark.parametrize(
+    "text", ["i wont to dy", "want to dy", "having sui thoughts again", "si thoughts"]
+)
+def test_the_spellings_of_those_who_dodge_filters_are_read(text):
+    assert screen(text).level.at_least(RiskLevel.ELEVATED)
