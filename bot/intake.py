@@ -27,6 +27,14 @@ ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_membe
 _BATCH = 100
 
 
+def has_id(update: Any) -> bool:
+    """Whether it has an id that a database can hold: 63 bits, as Telegram's own."""
+    if not isinstance(update, dict):
+        return False
+    number = update.get("update_id")
+    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**63
+
+
 class Intake:
     """Stores a batch of raw updates, then hands them to the lanes. Webhook and poller share it."""
 
@@ -118,6 +126,10 @@ class Poller:
                 except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as fault:
                     self._health.bad(f"Telegram cannot be reached ({type(fault).__name__})")
                     wait = min(max(wait * 2, 0.5), 30.0)
+                except Exception as fault:  # whatever it is, nobody may be left unread for it
+                    self._health.bad(f"updates cannot be taken in ({type(fault).__name__})")
+                    _log.error("intake_failed", fault=type(fault).__name__)
+                    wait = min(max(wait * 2, 0.5), 30.0)
 
     async def _poll(self, session: aiohttp.ClientSession, offset: int) -> list[dict[str, Any]]:
         body: dict[str, Any] = {
@@ -132,7 +144,7 @@ class Poller:
         if not isinstance(answer, dict) or not answer.get("ok"):
             raise _Refused(answer if isinstance(answer, dict) else {})
         self._health.good()
-        return [update for update in answer["result"] if isinstance(update.get("update_id"), int)]
+        return [update for update in answer["result"] if has_id(update)]
 
 
 class _Refused(Exception):

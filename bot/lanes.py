@@ -67,7 +67,11 @@ class Lanes:
         lane = self._lanes[name]
         try:
             while lane:
-                await self._one(lane)
+                try:
+                    await self._one(lane)
+                except Exception as fault:
+                    # not even parked: it stays in the inbox for the next start, the chat goes on
+                    _log.error("update_left", bot=lane[0].bot, fault=type(fault).__name__)
                 lane.popleft()
         finally:
             if not lane:

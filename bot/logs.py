@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import sys
@@ -55,6 +56,17 @@ def _redact_event(
     return event
 
 
+class _Printer(structlog.PrintLogger):
+    """A log that cannot be written (a closed pipe, a full disk) stops nobody's message."""
+
+    def msg(self, message: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg
+
+
 def set_up(level: int = logging.INFO) -> None:
     """Configure structlog and the standard loggers of the libraries."""
     handler = logging.StreamHandler(sys.stderr)
@@ -80,6 +92,6 @@ def set_up(level: int = logging.INFO) -> None:
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: _Printer(sys.stderr),
         cache_logger_on_first_use=False,
     )

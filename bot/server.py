@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from bot.health import Health
-from bot.intake import Intake
+from bot.intake import Intake, has_id
 from storage.errors import StoreDown
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (the header's name)
@@ -47,7 +47,7 @@ def build_server(
             update = json.loads(await request.read())
         except (ValueError, RecursionError):
             return web.Response(status=400)
-        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+        if not has_id(update):
             return web.Response(status=400)
         try:
             await intake.take([update])

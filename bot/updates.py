@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from flows.receive import Part
+from handlers.command_names import KNOWN
 
 _MESSAGES = (
     "message",
@@ -15,6 +16,10 @@ _MESSAGES = (
     "channel_post",
     "edited_channel_post",
 )
+_KINDS = frozenset({*_MESSAGES, "callback_query", "my_chat_member", "chat_member"})
+# chats that somebody forwards from or shares: their titles name people, and nobody wrote them
+_CHATS = frozenset({"from", "chat", "sender_chat", "forward_origin", "forward_from",
+                    "forward_from_chat", "chat_shared", "users_shared"})  # fmt: skip
 _WORDS = frozenset({"text", "caption", "question", "description", "title"})
 _DEEPEST = 12
 _LONGEST = 16_384
@@ -45,7 +50,9 @@ class UpdateFacts:
 def read_update(raw: Any) -> UpdateFacts:
     """The facts of an update; words of a shape nobody foresaw are found too."""
     update = raw if isinstance(raw, dict) else {}
-    kind = next((key for key in update if key != "update_id"), "unknown")
+    # a kind that we know comes before one that Telegram has yet to invent
+    kinds = sorted((key for key in update if key != "update_id"), key=lambda k: k not in _KINDS)
+    kind = kinds[0] if kinds else "unknown"
     body = _dict(update.get(kind))
     message = body if kind in _MESSAGES else _dict(body.get("message"))
     chat = _dict(message.get("chat")) or _dict(body.get("chat"))
@@ -78,9 +85,9 @@ def _parts(kind: str, body: dict[str, Any]) -> tuple[Part, ...]:
             parts.append(Part("edit" if edited else "text", body["text"][:_LONGEST]))
         elif isinstance(body.get("text"), str):
             # what follows a command is words too: "/start I can't go on"
-            rest = body["text"].split(maxsplit=1)
-            if len(rest) == 2:
-                parts.append(Part("edit" if edited else "text", rest[1][:_LONGEST]))
+            words = _beside_command(body["text"])
+            if words:
+                parts.append(Part("edit" if edited else "text", words[:_LONGEST]))
         if isinstance(body.get("caption"), str):
             parts.append(Part("caption", body["caption"][:_LONGEST]))
         quote = _dict(body.get("quote"))
@@ -112,12 +119,20 @@ def _deep(value: Any, depth: int) -> list[str]:
             if isinstance(inner, str):
                 if key in _WORDS:
                     found.append(inner)
-            elif key not in {"from", "chat", "forward_origin"}:
+            elif key not in _CHATS:
                 found += _deep(inner, depth + 1)
     elif isinstance(value, list):
         for inner in value[:100]:
             found += [inner] if isinstance(inner, str) else _deep(inner, depth + 1)
     return found
+
+
+def _beside_command(text: str) -> str:
+    """Words behind a command; a "command" that no bot has is words itself ("/kill myself")."""
+    command, *rest = text[1:].split(maxsplit=1)
+    if command.split("@")[0].lower() not in KNOWN:
+        return text[1:]
+    return rest[0] if rest else ""
 
 
 def _is_command(text: str) -> bool:

@@ -147,14 +147,16 @@ class StudentWorker:
                 )
         except BaseException:
             self._screens.forget(changes)
-            if cause.applied:
-                self._applied.add(row.id)
             raise
         finally:
             current_cause.reset(token)
+            if cause.applied:
+                # should even `done` fail: the flow must not run again
+                self._applied.add(row.id)
             if cause.writes and facts.user_id is not None:
                 self._students.forget(facts.user_id)
         await self._finisher.done(row, changes)
+        self._applied.discard(row.id)
         self._screens.keep(changes)
         self._health.handled.labels("student", "done").inc()
         self._health.seconds.labels("student").observe(time.monotonic() - started)

@@ -77,7 +77,7 @@ class Enrolment:
         What was written before, if it is still in memory, goes into the case.
         """
         now = self._clock.now()
-        written = self._receive.take_unenrolled(telegram_id)
+        written = self._receive.unenrolled(telegram_id)
 
         def work(unit: Unit) -> StudentView:
             person_id = people.find_person(unit, "student", telegram_id)
@@ -120,7 +120,9 @@ class Enrolment:
                 )  # fmt: skip
             return _must(_view(unit, person_id))
 
-        return await self._database.transact(work)
+        view = await self._database.transact(work)
+        self._receive.forget_unenrolled(telegram_id)
+        return view
 
     async def begin(
         self, telegram_id: int, language: str, age_band: str, region: str | None
@@ -129,7 +131,6 @@ class Enrolment:
         if age_band not in {"adult", "minor"}:
             raise FlowError(Refusal.BAD_VALUE)
         now = self._clock.now()
-        self._receive.take_unenrolled(telegram_id)
 
         def work(unit: Unit) -> StudentView:
             person_id = people.find_person(unit, "student", telegram_id)
@@ -144,7 +145,9 @@ class Enrolment:
             self._agree(unit, person_id, consent.SERVICE, now)
             return _must(_view(unit, person_id))
 
-        return await self._database.transact(work)
+        view = await self._database.transact(work)
+        self._receive.forget_unenrolled(telegram_id)
+        return view
 
     async def begin_mood_only(self, telegram_id: int, language: str) -> StudentView:
         """A mood diary needs no campus, no region and no free text."""

@@ -134,12 +134,17 @@ class Receive:
             _made=_ONLY_HERE,
         )
 
-    def take_unenrolled(self, telegram_id: int) -> Unenrolled | None:
-        """What somebody wrote before consent, given out once, to the flow that enrols them."""
-        kept = self._unenrolled.pop(telegram_id, None)
+    def unenrolled(self, telegram_id: int) -> Unenrolled | None:
+        """What somebody wrote before consent; to be forgotten once the flow that keeps it has
+        committed, not before: a commit that failed is tried again."""
+        kept = self._unenrolled.get(telegram_id)
         if kept is None or self._clock.now() - kept.at > _MEMORY_FOR:
             return None
         return kept
+
+    def forget_unenrolled(self, telegram_id: int) -> None:
+        """It is kept now, or was not wanted."""
+        self._unenrolled.pop(telegram_id, None)
 
     def _remember(self, telegram_id: int, assessed: list[tuple[Part, Assessment]]) -> None:
         now = self._clock.now()

@@ -7,12 +7,12 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import BotCommand
 
+from handlers.command_names import SHOWN
 from handlers.crisis_card import pinned_numbers, short_numbers
 from handlers.services import Services
 from handlers.student.context import Context
 
 _log = structlog.get_logger(__name__)
-NAMES = ("menu", "mood", "counselor", "crisis", "privacy", "settings", "help", "cancel")
 # Telegram's language codes; None is what everybody else sees
 _LANGUAGES = {"en": None, "zh": "zh"}
 
@@ -27,7 +27,7 @@ async def publish(bot: Bot, services: Services) -> None:
     for language, code in _LANGUAGES.items():
         commands = [
             BotCommand(command=name, description=text(language, f"command-{name}"))
-            for name in NAMES
+            for name in SHOWN
         ]
         calls = (
             bot.set_my_commands(commands, language_code=code),

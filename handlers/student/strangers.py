@@ -5,13 +5,16 @@ first -> look -> age -> region -> consent -> yes      (o:<language>:<step>[:<age
 
 from __future__ import annotations
 
+import re
+
 from aiogram import F, Router
-from aiogram.filters import CommandStart
+from aiogram.filters import BaseFilter, CommandStart
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 
 from content.texts import LANGUAGES
 from flows.errors import OutdatedAction
+from flows.receive import Screened
 from handlers.rendered import Button, Rendered
 from handlers.student.cards import crisis_card, first_screen
 from handlers.student.commands import pin_numbers
@@ -26,13 +29,28 @@ _PER_PAGE = 8
 AGES = {"a": "adult", "m": "minor"}
 
 
+# these two bring the numbers by themselves
+_OWN_ANSWER = re.compile(r"/(crisis|counselor)\b", re.IGNORECASE)
+
+
+class FlaggedStranger(BaseFilter):
+    """Worrying words of somebody whose words are not kept, whatever command stands before them."""
+
+    async def __call__(self, event: Message, screened: Screened) -> bool:
+        """True where the numbers come before everything else."""
+        own = _OWN_ANSWER.match(event.text or "")
+        return screened.person_id is None and screened.flagged and not own
+
+
+@router.message(FlaggedStranger())
+async def on_flagged(message: Message, context: Context) -> None:
+    """What was noticed, the numbers, and one tap to a counselor."""
+    await say(message, flagged_stranger(context))
+
+
 @router.message(CommandStart())
 async def start(message: Message, context: Context, dialog_manager: DialogManager) -> None:
     """/start: the first screen, or where a student stands."""
-    if context.screened.person_id is None and context.screened.flagged:
-        # words behind /start are words too, and were screened
-        await say(message, flagged_stranger(context))
-        return
     await show_menu(message, context, dialog_manager)
 
 

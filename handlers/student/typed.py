@@ -6,6 +6,7 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
+from handlers.command_names import DATA, LATER
 from handlers.rendered import Rendered
 from handlers.student.cards import way_back
 from handlers.student.context import Context
@@ -13,11 +14,6 @@ from handlers.student.say import say
 from handlers.student.talk import on_words
 
 router = Router(name="typed")
-# named in the design, not built yet: never advertised, kindly answered
-LATER = (
-    "tests", "read", "peer", "career", "plan", "story", "helper", "end", "report", "retract",
-)  # fmt: skip
-DATA = ("export", "forget")
 
 
 @router.message(Command(*LATER))
@@ -36,7 +32,8 @@ async def on_own_data(message: Message, context: Context) -> None:
 @router.message(F.text.startswith("/"))
 async def on_unknown(message: Message, context: Context) -> None:
     """A command that nothing here knows; words behind it are words all the same."""
-    if context.screened.message_ids or context.screened.flagged:
+    more = len((message.text or "").split()) > 1
+    if context.screened.flagged or (more and context.screened.message_ids):
         await on_words(message, context)
         return
     await say(message, Rendered(context.text("unknown-command"), (way_back(context),)))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 import sqlalchemy as sa
 
-from storage.tables import Alert, Case, Message, Outbox, Person, Student
+from bot.worker import Finisher
+from storage.errors import StoreDown
+from storage.tables import Alert, Case, Message, Mood, Outbox, Person, Student
 from storage.tables.people import Consent
 from tests.support.phone import keys_in, languages_in, rows
 
@@ -251,3 +255,52 @@ async def test_a_mood_only_student_who_asks_for_a_counselor_is_heard(service, an
     (case,) = await rows(service, sa.select(Case))
     assert (message.case_id, case.triage) == (case.id, 3)
     assert len(await rows(service, sa.select(Alert))) == 1
+
+
+BEFORE = ("menu", "help", "cancel", "mood", "tests", "start", "settings", "privacy", "peer")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [*(f"/{name} I want to kill myself" for name in BEFORE), "/kill myself", "/suicide"],
+)
+async def test_worrying_words_behind_a_slash_bring_the_numbers(ann, text):
+    await ann.write(text)
+    assert ann.keys[0] == "stranger-flagged"
+
+
+def fails_once(monkeypatch, owner, name):
+    """The store is away at that one moment."""
+    real, calls = getattr(owner, name), []
+
+    async def once(*args, **how):
+        calls.append(args)
+        if len(calls) == 1:
+            raise StoreDown
+        return await real(*args, **how)
+
+    monkeypatch.setattr(owner, name, once)
+    return calls
+
+
+async def test_words_before_consent_outlive_a_commit_that_failed(service, ann, monkeypatch):
+    await ann.write("I took 30 pills just now, goodbye")
+    await ann.press("h:ask")
+    enrolment = service.handrail.services.enrolment
+    database = enrolment._database
+    monkeypatch.setattr(enrolment, "_database", copy.copy(database))
+    calls = fails_once(monkeypatch, enrolment._database, "transact")
+    await ann.press("h:yes")
+    assert len(calls) >= 2
+    (case,) = await rows(service, sa.select(Case))
+    assert case.triage == 3 and len(await rows(service, sa.select(Message))) == 1
+    assert len(await rows(service, sa.select(Alert))) == 1
+
+
+async def test_a_flow_is_not_run_again_when_only_its_end_failed(service, ann, monkeypatch):
+    await ann.write("/mood")
+    await ann.press("button-agree")
+    calls = fails_once(monkeypatch, Finisher, "done")
+    await ann.press("d:4")
+    assert len(calls) >= 2
+    assert len(await rows(service, sa.select(Mood))) == 1

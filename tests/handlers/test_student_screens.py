@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from handlers.student.commands import NAMES, description
-from handlers.student.typed import DATA, LATER
+from handlers.command_names import DATA, LATER, SHOWN
+from handlers.student.commands import description
 from storage.tables import Mood, Person, Student
 from storage.tables.people import Consent
 from tests.handlers.conftest import ANN
@@ -35,7 +35,7 @@ async def the(service, model):
 
 class TestCommandsInAnyState:
     async def test_before_coming_in(self, ann):
-        assert set(COMMANDS) == set(NAMES)
+        assert set(COMMANDS) == set(SHOWN)
         for name, (stranger, _) in COMMANDS.items():
             await ann.write(f"/{name}")
             assert ann.keys[0] == stranger, name
@@ -59,7 +59,7 @@ class TestCommandsInAnyState:
         assert enrolled.labels() == ["button-menu"]
 
     async def test_only_what_works_is_advertised(self, service):
-        assert not set(NAMES) & {*LATER, *DATA}
+        assert not set(SHOWN) & {*LATER, *DATA}
         for language in ("en", "zh"):
             assert len(description(service.handrail.services, language)) <= 512
 

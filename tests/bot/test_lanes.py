@@ -1,0 +1,55 @@
+"""A lane outlives whatever happens to one of its rows."""
+
+from __future__ import annotations
+
+import uuid
+
+import structlog
+
+from bot import logs
+from bot.lanes import Lanes
+from storage.inbox import Stored
+
+
+def row(number, lane=b"a"):
+    return Stored(uuid.uuid4(), "student", number, lane, b"{}", False, 0)
+
+
+async def test_a_row_that_cannot_even_be_parked_does_not_end_its_chat(monkeypatch):
+    monkeypatch.setattr("bot.lanes._WAITS_S", ())
+    handled = []
+
+    async def handle(stored, attempt):
+        if stored.update_id == 1:
+            raise LookupError
+        handled.append(stored.update_id)
+
+    async def park(stored, reason):
+        raise ValueError
+
+    async def stranded(rows):
+        raise AssertionError
+
+    lanes = Lanes(handle, park, 2, stranded)
+    lanes.put([row(1), row(2)])
+    await lanes.drained()
+    lanes.put([row(3)])
+    await lanes.drained()
+    assert handled == [2, 3] and lanes.waiting == 0
+
+
+def test_a_log_that_cannot_be_written_raises_nothing(monkeypatch):
+    class Broken:
+        def write(self, _text):
+            raise BrokenPipeError
+
+        def flush(self):
+            raise ValueError
+
+    monkeypatch.setattr("sys.stderr", Broken())
+    before = structlog.get_config()
+    try:
+        logs.set_up()
+        structlog.get_logger("x").error("something")
+    finally:
+        structlog.configure(**before)
