@@ -49,6 +49,8 @@ def open_or_raise(
         audit(unit, "case_opened", now, subject_id=case.id, facts={"triage": level})
     else:
         take_step(case, rules.CaseStep.REOPEN)
+        # what was flagged a few days ago still ranks it; it pages only by what is said now
+        level = max(level, min(case.triage, rules.LAST_UNPAGED))
         case.triage, case.origin, case.opened_at = level, origin, now
         case.counselor_id = case.taken_at = case.closed_at = case.disposition = None
         case.answer_due_at = None

@@ -34,7 +34,7 @@ __all__ = [
 
 _LONGEST = 3500
 _PAGE = 20
-_OPENED_BEFORE_CLOSING = tuple(level.value for level in RiskLevel if rules.opens_case(level))
+_MUST_BE_OPENED = tuple(level.value for level in RiskLevel if rules.opens_case(level))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -149,10 +149,12 @@ class Desk:
             words = messages.of_case(unit, case.id, limit=_PAGE, only_unread=only_unread)
             log_access(unit, case.student_id, staff_id, case.id, "words", now)
             audit(unit, "words_opened", now, actor_id=staff_id, subject_id=case.id)
-            messages.mark_read(unit, [w.id for w in words if w.direction == "from_student"], now)
             mine = case.status == "taken" and case.counselor_id == staff_id
-            if mine:
-                cases.set_reader(unit, staff_id, case.id, "talk", now)
+            if mine or case.status != "taken":
+                # a colleague's look takes nothing off the holder's list
+                ids = [w.id for w in words if w.direction == "from_student"]
+                messages.mark_read(unit, ids, now)
+            cases.set_reader(unit, staff_id, case.id if mine else None, "talk", now)
             return OpenedWords(case.id, case.number, tuple(words), mine)
 
         return await self._database.transact(work)
@@ -168,6 +170,17 @@ class Desk:
             if case_id is not None:
                 _mine(unit, case_id, staff_id)
             cases.set_reader(unit, staff_id, case_id, step, now)
+
+        await self._database.transact(work)
+
+    async def leave_other(self, staff_id: uuid.UUID, case_id: uuid.UUID) -> None:
+        """Whoever looks at another case no longer writes in the one before."""
+        now = self._clock.now()
+
+        def work(unit: Unit) -> None:
+            row = cases.reader(unit, staff_id)
+            if row is not None and row.case_id != case_id:
+                cases.set_reader(unit, staff_id, None, "talk", now)
 
         await self._database.transact(work)
 
@@ -202,7 +215,8 @@ class Desk:
             if row.step == "note":
                 cases.add_note(unit, case, staff_id, cleaned, now)
                 audit(unit, "note_added", now, actor_id=staff_id, subject_id=case.id)
-                cases.set_reader(unit, staff_id, case.id, "talk", now)
+                # the next text must not go to the student by itself
+                cases.set_reader(unit, staff_id, None, "talk", now)
                 return Said(case.id, case.number, "note", False)
             spoken = NewMessage(
                 student_id=case.student_id,
@@ -220,7 +234,9 @@ class Desk:
                 f"relay:{message_id.hex}", now, key_owner=case.student_id,
                 counselor=staff.name_of(unit, staff_id), text=cleaned,
             )  # fmt: skip
-            case.counselor_wrote_at, case.answer_due_at = now, None
+            case.counselor_wrote_at = now
+            if not _has_unopened(unit, case):
+                case.answer_due_at = None
             end_paging(unit, case, staff_id, now)
             return Said(case.id, case.number, "talk", case.student_blocked_at is not None)
 
@@ -234,6 +250,7 @@ class Desk:
             require_desk(unit, staff_id)
             case = _locked(unit, case_id)
             log_access(unit, case.student_id, staff_id, case.id, "notes", now)
+            cases.set_reader(unit, staff_id, None, "talk", now)
             notes = tuple(
                 (staff.name_of(unit, author_id), body, at)
                 for author_id, body, at in cases.notes_of(unit, case)
@@ -268,8 +285,7 @@ class Desk:
         def work(unit: Unit) -> CaseCard:
             require_desk(unit, staff_id)
             case = _mine(unit, case_id, staff_id)
-            since = case.taken_at or case.opened_at
-            if assessments.has_unread(unit, case.id, _OPENED_BEFORE_CLOSING, since):
+            if _has_unopened(unit, case):
                 raise OutdatedAction
             take_step(case, rules.CaseStep.CLOSE)
             case.closed_at, case.disposition, case.answer_due_at = now, disposition, None
@@ -332,6 +348,12 @@ def _locked(unit: Unit, case_id: uuid.UUID) -> Case:
     if case is None:
         raise OutdatedAction
     return case
+
+
+def _has_unopened(unit: Unit, case: Case) -> bool:
+    """Whether flagged words came in since the case was taken that its counselor did not open."""
+    since = case.taken_at or case.opened_at
+    return assessments.has_unread(unit, case.id, _MUST_BE_OPENED, since)
 
 
 def _mine(unit: Unit, case_id: uuid.UUID, staff_id: uuid.UUID) -> Case:

@@ -10,6 +10,8 @@ from flows.policy import Cases, Paging
 from flows.rules.risk import RiskLevel
 
 OPENS_CASE = RiskLevel.ELEVATED
+# the highest place in the queue that pages nobody
+LAST_UNPAGED = RiskLevel.ELEVATED.rank
 
 
 class CaseStep(enum.StrEnum):

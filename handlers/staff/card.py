@@ -129,7 +129,9 @@ async def rendered_card(context: StaffContext, card: CaseCard) -> Rendered:
 
 async def open_card(update: Update, context: StaffContext) -> None:
     """[Card]: in place of the pressed message, or below words that should stay readable."""
-    card = await context.services.desk.card(context.me.id, context.hex_id())
+    case_id = context.hex_id()
+    await context.services.desk.leave_other(context.me.id, case_id)
+    card = await context.services.desk.card(context.me.id, case_id)
     await show(update, context, await rendered_card(context, card))
 
 
@@ -163,5 +165,6 @@ async def by_number(update: Update, context: StaffContext) -> None:
         text = context.wording("staff-case-unknown", case=case_mark(number))
         await send(update, context, Rendered(text))
         return
+    await context.services.desk.leave_other(context.me.id, case_id)
     card = await context.services.desk.card(context.me.id, case_id)
     await send(update, context, await rendered_card(context, card))

@@ -57,11 +57,9 @@ def confirmation(said: Said, wording: Wording) -> Rendered:
     if said.step == "note":
         buttons = tuple(button(wording, verb, hex_id) for verb in ("write", "note", "card"))
         return Rendered(wording("staff-note-kept", case=case), rows(buttons), silent=True)
-    lines = [wording("staff-sent", case=case)]
-    if said.student_blocked:
-        lines.append(wording("staff-sent-blocked"))
+    key = "staff-sent-blocked" if said.student_blocked else "staff-sent"
     buttons = tuple(button(wording, verb, hex_id) for verb in ("leave", "card"))
-    return Rendered("\n".join(lines), rows(buttons), silent=not said.student_blocked)
+    return Rendered(wording(key, case=case), rows(buttons), silent=not said.student_blocked)
 
 
 async def _not_sent(update: Update, context: StaffContext, refusal: FlowError) -> None:

@@ -208,13 +208,55 @@ class TestTalking:
         await path.staffing.set_name(lin, "Dr. Lin")
         await path.desk.set_step(lin, case_id, "note")
         assert (await path.desk.say(lin, "planted note", 5)).step == "note"
-        assert await path.desk.writing_in(lin) == (case_id, "talk")
+        assert await path.desk.writing_in(lin) is None
+        with pytest.raises(FlowError) as refused:
+            await path.desk.say(lin, "another note, by mistake", 6)
+        assert reason(refused) is Refusal.NO_CASE
         assert await path.outbox("out-from-counselor") == []
         (stored,) = await path.rows(sa.select(CaseNote.body))
         assert b"planted" not in stored
         opened = await path.desk.notes(wang, case_id)
         assert [(name, body) for name, body, _ in opened.notes] == [("Dr. Lin", "planted note")]
         assert [a.what for a in (await path.privacy.view(student)).accesses] == ["notes"]
+
+
+class TestUnopenedWords:
+    async def test_an_answer_without_reading_keeps_their_deadline(self, path, taken):
+        student, lin, _, case_id = taken
+        path.clock.advance(dt.timedelta(minutes=1))
+        await path.writes(student, "IMMINENT words")
+        await path.desk.say(lin, "bye, see you tomorrow", 5)
+        assert (await path.case()).answer_due_at is not None
+        await path.desk.open_words(lin, case_id)
+        await path.desk.say(lin, "I have read it", 6)
+        assert (await path.case()).answer_due_at is None
+
+    async def test_a_colleagues_look_opens_nothing_for_the_holder(self, path, taken):
+        student, lin, wang, case_id = taken
+        path.clock.advance(dt.timedelta(minutes=1))
+        await path.writes(student, "IMMINENT words")
+        await path.desk.open_words(wang, case_id)
+        with pytest.raises(OutdatedAction):
+            await path.desk.close(lin, case_id, "supported")
+        await path.desk.open_words(lin, case_id)
+        assert (await path.desk.close(lin, case_id, "supported")).status == "closed"
+
+
+class TestWhereATextGoes:
+    async def test_notes_or_another_case_end_the_talk(self, path, taken):
+        _, lin, _, case_id = taken
+        alex = await path.student(ALEX)
+        other = (await path.help.ask(alex)).case_id
+        await path.desk.leave_other(lin, case_id)
+        assert await path.desk.writing_in(lin) == (case_id, "talk")
+        await path.desk.leave_other(lin, other)
+        assert await path.desk.writing_in(lin) is None
+        await path.desk.set_step(lin, case_id, "talk")
+        await path.desk.notes(lin, case_id)
+        assert await path.desk.writing_in(lin) is None
+        await path.desk.set_step(lin, case_id, "talk")
+        await path.desk.open_words(lin, other)
+        assert await path.desk.writing_in(lin) is None
 
 
 class TestClosing:

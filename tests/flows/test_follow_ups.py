@@ -87,3 +87,24 @@ async def test_nobody_answers_for_somebody_else_or_before_being_asked(path, clos
         await path.follow_ups.answer(student, planned, "great")
     assert refused.value.reason is Refusal.BAD_VALUE
     assert (await path.case()).status == "closed"
+
+
+@pytest.mark.parametrize(
+    ("words", "triage"), [(None, 0), ("ELEVATED words", 2), ("IMMINENT words", 2)]
+)
+async def test_worse_keeps_the_place_that_earlier_words_gave(path, words, triage):
+    student, lin = await path.student(), await path.counselor()
+    if words is None:
+        await path.help.ask(student)
+    else:
+        await path.writes(student, words)
+    case_id = (await path.case()).id
+    await path.desk.take(lin, case_id)
+    await path.desk.open_words(lin, case_id)
+    await path.desk.close(lin, case_id, "supported")
+    paged = len(await path.told("staff-out-page"))
+    path.clock.advance(21 * HOUR)
+    await path.follow_ups.ask_due()
+    await path.follow_ups.answer(student, await path.asked(), "worse")
+    assert (await path.case()).triage == triage
+    assert len(await path.told("staff-out-page")) == paged

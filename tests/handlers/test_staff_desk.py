@@ -217,10 +217,22 @@ class TestTalk:
         await taken.write("call the tutor")
         assert taken.keys == ["staff-note-kept"]
         assert len(enrolled.messages) == before
-        await taken.press("staff-button-card")
+        await taken.write("a second one, without choosing")
+        assert "staff-no-talk" in taken.keys and len(enrolled.messages) == before
+        await taken.press("staff-button-write-in")
         await taken.press("staff-button-notes")
         assert "call the tutor" in taken.last.text and taken.last.protected
         assert await rows(service, sa.select(AccessEntry.what)) == ["notes"]
+        await taken.write("not for Ann either")
+        assert "staff-no-talk" in taken.keys and len(enrolled.messages) == before
+
+    async def test_looking_at_another_case_ends_the_talk(self, service, ben, enrolled, taken):
+        await service.handrail.services.enrolment.begin(ben.person, "en", "adult", "US")
+        await ben.write("/counselor")
+        before = len(enrolled.messages)
+        await taken.write("/case 2")
+        await taken.write("about the second one")
+        assert "staff-no-talk" in taken.keys and len(enrolled.messages) == before
 
     async def test_a_reply_to_another_case_is_stopped(self, service, ben, enrolled, taken):
         first = taken.last

@@ -192,7 +192,7 @@ staff-notes-none = No notes yet.
 
 staff-writing-in = ✎ You are writing in <b>{ $case }</b>: what you type goes to this student.
 staff-sent = Sent · <b>{ $case }</b>. The next text goes there too.
-staff-sent-blocked = ⚠ The student has blocked the bot: it cannot reach them now. Think about another way.
+staff-sent-blocked = ⚠ <b>{ $case }</b>: the student has blocked the bot. Your text does not reach them now. Think about another way.
 staff-not-sent = Your text was not sent to anybody.
 staff-no-talk = No talk is open: your text was not sent to anybody.
 staff-own-cases = Your cases:

@@ -183,7 +183,7 @@ staff-notes-none = 还没有记录。
 
 staff-writing-in = ✎ 正在写给 <b>{ $case }</b>：你输入的内容会发给这位学生。
 staff-sent = 已发送 · <b>{ $case }</b>。下一条也会发到这里。
-staff-sent-blocked = ⚠ 学生已屏蔽机器人，现在收不到。请想想别的联系办法。
+staff-sent-blocked = ⚠ <b>{ $case }</b>：学生已屏蔽机器人，你这条消息现在送不到。请想想别的联系办法。
 staff-not-sent = 你的内容没有发给任何人。
 staff-no-talk = 没有打开的对话，你的内容没有发给任何人。
 staff-own-cases = 你负责的个案：
