@@ -422,6 +422,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_due", ["bot", "state", "priority", "id"], unique=False)
+        batch_op.create_index("ix_outbox_finished", ["campus_id", "finished_at"], unique=False)
         batch_op.create_index("ix_outbox_person", ["person_id", "state"], unique=False)
 
     op.create_table(
@@ -558,6 +559,9 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_cases_queue", ["campus_id", "desk", "status", "triage", "opened_at"], unique=False
         )
+        batch_op.create_index("ix_cases_student", ["student_id", "status"], unique=False)
+        batch_op.create_index("ix_cases_counselor", ["counselor_id", "status"], unique=False)
+        batch_op.create_index("ix_cases_answer_due", ["campus_id", "answer_due_at"], unique=False)
         batch_op.create_index(
             "uq_cases_open",
             ["campus_id", "desk", "student_id"],
@@ -588,6 +592,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_deliveries_address", ["address_id", "message_id"], unique=False)
         batch_op.create_index("ix_deliveries_case", ["case_id"], unique=False)
         batch_op.create_index("ix_deliveries_delete", ["delete_at", "deleted_at"], unique=False)
+        batch_op.create_index("ix_deliveries_sent", ["campus_id", "sent_at"], unique=False)
 
     op.create_table(
         "moods",
@@ -859,6 +864,13 @@ def upgrade() -> None:
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index("ix_messages_case", ["case_id", "id"], unique=False)
         batch_op.create_index("ix_messages_student", ["student_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_messages_uncased",
+            ["campus_id", "sent_at"],
+            unique=False,
+            sqlite_where=sa.text("case_id IS NULL"),
+            postgresql_where=sa.text("case_id IS NULL"),
+        )
 
     op.create_table(
         "assessments",
@@ -942,6 +954,7 @@ def downgrade() -> None:
     op.drop_table("assessments")
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index("ix_messages_student")
+        batch_op.drop_index("ix_messages_uncased")
         batch_op.drop_index("ix_messages_case")
 
     op.drop_table("messages")
@@ -973,6 +986,7 @@ def downgrade() -> None:
     op.drop_table("moods")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.drop_index("ix_deliveries_delete")
+        batch_op.drop_index("ix_deliveries_sent")
         batch_op.drop_index("ix_deliveries_case")
         batch_op.drop_index("ix_deliveries_address")
 
@@ -984,12 +998,16 @@ def downgrade() -> None:
             postgresql_where=sa.text("status <> 'closed'"),
         )
         batch_op.drop_index("ix_cases_queue")
+        batch_op.drop_index("ix_cases_answer_due")
+        batch_op.drop_index("ix_cases_counselor")
+        batch_op.drop_index("ix_cases_student")
 
     op.drop_table("cases")
     op.drop_table("students")
     op.drop_table("staff")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_person")
+        batch_op.drop_index("ix_outbox_finished")
         batch_op.drop_index("ix_outbox_due")
 
     op.drop_table("outbox")

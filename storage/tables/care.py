@@ -22,6 +22,13 @@ class Message(Row, Base):
         sa.UniqueConstraint("campus_id", "cause_bot", "cause_update", "part"),
         sa.Index("ix_messages_case", "case_id", "id"),
         sa.Index("ix_messages_student", "student_id", "id"),
+        sa.Index(
+            "ix_messages_uncased",
+            "campus_id",
+            "sent_at",
+            sqlite_where=sa.text("case_id IS NULL"),
+            postgresql_where=sa.text("case_id IS NULL"),
+        ),
         retain(Retention.TURNS),
     )
 
@@ -84,6 +91,9 @@ class Case(Row, Base):
             postgresql_where=sa.text("status <> 'closed'"),
         ),
         sa.Index("ix_cases_queue", "campus_id", "desk", "status", "triage", "opened_at"),
+        sa.Index("ix_cases_student", "student_id", "status"),
+        sa.Index("ix_cases_counselor", "counselor_id", "status"),
+        sa.Index("ix_cases_answer_due", "campus_id", "answer_due_at"),
         retain(Retention.CASE),
     )
 

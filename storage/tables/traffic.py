@@ -72,6 +72,7 @@ class Outbox(Row, Base):
         sa.UniqueConstraint("campus_id", "cause"),
         sa.Index("ix_outbox_due", "bot", "state", "priority", "id"),
         sa.Index("ix_outbox_person", "person_id", "state"),
+        sa.Index("ix_outbox_finished", "campus_id", "finished_at"),
         retain(Retention.TRAFFIC),
     )
 
@@ -110,6 +111,7 @@ class Delivery(Row, Base):
     __tablename__ = "deliveries"
     __table_args__ = (
         sa.Index("ix_deliveries_delete", "delete_at", "deleted_at"),
+        sa.Index("ix_deliveries_sent", "campus_id", "sent_at"),
         sa.Index("ix_deliveries_case", "case_id"),
         sa.Index("ix_deliveries_address", "address_id", "message_id"),
         retain(Retention.TRAFFIC),

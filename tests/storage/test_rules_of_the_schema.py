@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 import sqlalchemy as sa
 
-from storage import alerts, cases, follow_ups, opening, people, students
+from storage import alerts, cases, follow_ups, opening, people, purge, students
 from storage.base import Base
+from storage.sqlite import SqliteDatabase
 
 
 def add_student(unit, now, telegram_id=1):
@@ -101,3 +104,38 @@ async def test_checks_in_the_database_are_those_in_the_code(database_url):
     for key, values in wanted.items():
         assert found[key].count("'") == 2 * len(values), key
         assert all(f"'{value}'" in found[key] for value in values), key
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda unit, now: cases.silent(unit, now),
+        lambda unit, now: cases.held_by(unit, uuid.uuid4()),
+        lambda unit, now: cases.latest_closed(unit, uuid.uuid4(), now),
+        lambda unit, now: purge.messages(unit, now, 10),
+        lambda unit, now: purge.letters(unit, now, 10),
+        lambda unit, now: purge.deliveries(unit, now, 10),
+    ],
+    ids=["silent", "held_by", "latest_closed", "messages", "letters", "deliveries"],
+)
+async def test_nothing_reads_years_of_rows_to_find_a_few(database, clock, ask):
+    """What sweeps ask again and again, and what a press waits for, finds its rows by an index."""
+    if not isinstance(database, SqliteDatabase):
+        pytest.skip("PostgreSQL plans by what is in the tables, and these are empty")
+
+    def plans(unit):
+        connection, asked = unit.connection(), []
+        listen = (connection, "before_cursor_execute", lambda *said: asked.append(said[2:4]))
+        sa.event.listen(*listen)
+        ask(unit, clock.now())
+        sa.event.remove(*listen)
+        assert asked
+        return [
+            step.detail
+            for statement, values in asked
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+
+    # an index of which only the campus is used is the whole table: there is one campus
+    steps = await database.transact(plans)
+    assert [step for step in steps if step.startswith("SCAN") or "(campus_id=?)" in step] == []
