@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from pathlib import Path
@@ -182,10 +181,11 @@ def restore(
 
 
 def _run(work: Any) -> Any:
+    from bot import tasks
     from bot.faults import explain, unforeseen
 
     try:
-        return asyncio.run(work)
+        return tasks.run(work)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""The one owner of background tasks: keeps them alive, reports how they end."""
+"""The owner of the event loop and its background tasks: keeps them, reports how they end."""
 
 from __future__ import annotations
 
@@ -10,6 +10,15 @@ import structlog
 
 _log = structlog.get_logger(__name__)
 _running: set[asyncio.Task[Any]] = set()
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run something to its end on uvloop, where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(work)
+    return uvloop.run(work)
 
 
 def spawn(work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:

@@ -6,6 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
+from bot import tasks
 from bot.simulator.simulator import Simulator
 
 
@@ -52,13 +53,7 @@ async def _run(arguments: argparse.Namespace) -> None:
 def main() -> int:
     """Serve until told to stop; 1 when the address cannot be bound."""
     try:
-        import uvloop
-    except ImportError:
-        runner = asyncio.run
-    else:
-        runner = uvloop.run
-    try:
-        runner(_run(_arguments()))
+        tasks.run(_run(_arguments()))
     except OSError as error:
         sys.stderr.write(f"cannot listen: {error.strerror or error}\n")
         return 1

@@ -559,8 +559,8 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_cases_queue", ["campus_id", "desk", "status", "triage", "opened_at"], unique=False
         )
-        batch_op.create_index("ix_cases_student", ["student_id", "status"], unique=False)
-        batch_op.create_index("ix_cases_counselor", ["counselor_id", "status"], unique=False)
+        batch_op.create_index("ix_cases_student", ["campus_id", "student_id", "status"], unique=False)
+        batch_op.create_index("ix_cases_counselor", ["campus_id", "counselor_id", "status"], unique=False)
         batch_op.create_index("ix_cases_answer_due", ["campus_id", "answer_due_at"], unique=False)
         batch_op.create_index(
             "uq_cases_open",

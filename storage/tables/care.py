@@ -91,8 +91,8 @@ class Case(Row, Base):
             postgresql_where=sa.text("status <> 'closed'"),
         ),
         sa.Index("ix_cases_queue", "campus_id", "desk", "status", "triage", "opened_at"),
-        sa.Index("ix_cases_student", "student_id", "status"),
-        sa.Index("ix_cases_counselor", "counselor_id", "status"),
+        sa.Index("ix_cases_student", "campus_id", "student_id", "status"),
+        sa.Index("ix_cases_counselor", "campus_id", "counselor_id", "status"),
         sa.Index("ix_cases_answer_due", "campus_id", "answer_due_at"),
         retain(Retention.CASE),
     )
