@@ -30,6 +30,8 @@ from storage.database import Cause, Database, Unit, current_cause
 from storage.inbox import Stored
 
 _REMEMBERED = 20_000
+# a row's end keeps nobody waiting but the chat's next update: measured, a third fewer commits
+_GATHER_S = 0.02
 
 RememberRegion = Callable[[int, str | None], None]
 
@@ -66,7 +68,7 @@ class Finisher:
         self._bot = bot
         self._database = database
         self._clock = clock
-        self._batcher = Batcher(database, self._write)
+        self._batcher = Batcher(database, self._write, gather_s=_GATHER_S)
 
     async def done(self, row: Stored, changes: Changes | None = None) -> None:
         """Save the screens and drop the payload; returns once that is on the disk."""

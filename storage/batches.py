@@ -23,16 +23,20 @@ class Batcher(Generic[Item, Outcome]):
     """Runs `write(unit, items) -> outcomes`, same order, for whoever waits just now.
 
     The first to come writes for all who wait, then hands on: no background task. A batch that
-    fails is written again one by one, so that each caller meets only its own fault.
+    fails is written again one by one, so that each caller meets only its own fault. `gather_s`:
+    seconds that the first waits for more, where nobody is kept waiting for it.
     """
 
     def __init__(
         self,
         database: Database,
         write: Callable[[Unit, Sequence[Item]], Sequence[Outcome]],
+        *,
+        gather_s: float = 0.0,
     ) -> None:
         self._database = database
         self._write = write
+        self._gather_s = gather_s
         self._waiting: list[tuple[Item, asyncio.Future[Any]]] = []
         self._leading = False
 
@@ -45,6 +49,8 @@ class Batcher(Generic[Item, Outcome]):
             if outcome is not _LEAD:
                 return outcome  # type: ignore[no-any-return]
         self._leading = True
+        if self._gather_s:
+            await self._gather(mine)
         # those cancelled while they waited are not written: so the first is always the leader's
         wanted = [pair for pair in self._waiting if pair[1] is mine or not pair[1].done()]
         batch, self._waiting = wanted[:_MOST], wanted[_MOST:]
@@ -68,10 +74,21 @@ class Batcher(Generic[Item, Outcome]):
             return await mine
         except asyncio.CancelledError:
             if not mine.cancelled() and mine.exception() is None and mine.result() is _LEAD:
-                # cancelled just when told to lead: without a leader all others wait for ever
-                self._waiting = [pair for pair in self._waiting if pair[1] is not mine]
-                self._hand_on()
+                # cancelled just when told to lead
+                self._step_down(mine)
             raise
+
+    async def _gather(self, mine: asyncio.Future[Any]) -> None:
+        try:
+            await asyncio.sleep(self._gather_s)
+        except asyncio.CancelledError:
+            self._step_down(mine)
+            raise
+
+    def _step_down(self, mine: asyncio.Future[Any]) -> None:
+        """Without a leader all others would wait for ever."""
+        self._waiting = [pair for pair in self._waiting if pair[1] is not mine]
+        self._hand_on()
 
     async def _commit(self, items: list[Item]) -> list[Any]:
         try:

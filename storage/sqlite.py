@@ -88,6 +88,8 @@ class SqliteDatabase:
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._inode: int | None = None
+        # the writer thread's own, kept from group to group
+        self._connection: sa.Connection | None = None
         self._closed = False
         self._thread = threading.Thread(target=self._write, name="store-writer", daemon=True)
         self._thread.start()
@@ -162,6 +164,7 @@ class SqliteDatabase:
         while True:
             first = self._queue.get()
             if first is None:
+                self._let_go()
                 return
             group, last = [first], False
             while len(group) < _GROUP and not last:
@@ -176,27 +179,45 @@ class SqliteDatabase:
             self._commit(group)
             _wake(group)
             if last:
+                self._let_go()
                 return
 
     def _commit(self, group: list[_Waiting]) -> None:
         try:
             with store_faults():
                 self._check_file()
-                if not self._together(group):
-                    self._apart(group)
+                if self._connection is None:
+                    self._connection = self._writer.connect()
+                if not self._together(self._connection, group):
+                    self._apart(self._connection, group)
         except BaseException as fault:  # the whole group fails together, and each caller hears it
             for waiting in group:
                 waiting.fault = waiting.fault or fault
+            self._let_go()
 
-    def _together(self, group: list[_Waiting]) -> bool:
+    def _let_go(self) -> None:
+        """The next group opens the file anew."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+    def _together(self, connection: sa.Connection, group: list[_Waiting]) -> bool:
         """One transaction for all. False when a unit failed in it: nothing is changed then.
 
         Units seldom fail, and a savepoint costs more than most units: so first without.
         """
         try:
-            with store_faults(), self._writer.begin() as connection:
+            with (
+                store_faults(),
+                connection.begin(),
+                self._unit(connection, join_transaction_mode="rollback_only") as unit,
+            ):
                 for waiting in group:
-                    self._run(connection, waiting, "rollback_only")
+                    _run(unit, waiting)
+                    unit.flush()
+                    unit.expunge_all()
+                    unit.info.clear()
         except StoreDown:
             raise
         except Exception as fault:
@@ -205,23 +226,21 @@ class SqliteDatabase:
             group[0].fault = fault
         return True
 
-    def _apart(self, group: list[_Waiting]) -> None:
+    def _apart(self, connection: sa.Connection, group: list[_Waiting]) -> None:
         """One transaction, a savepoint a unit: whichever fails leaves the others alone."""
-        with self._writer.begin() as connection:
+        with connection.begin():
             for waiting in group:
                 try:
-                    with store_faults():
-                        self._run(connection, waiting, "create_savepoint")
+                    with (
+                        store_faults(),
+                        self._unit(connection, join_transaction_mode="create_savepoint") as unit,
+                    ):
+                        _run(unit, waiting)
+                        unit.commit()
                 except StoreDown:
                     raise
                 except Exception as fault:
                     waiting.fault = fault
-
-    def _run(self, connection: sa.Connection, waiting: _Waiting, joining: str) -> None:
-        if not waiting.future.cancelled():
-            with self._unit(connection, join_transaction_mode=joining) as unit:
-                waiting.outcome = waiting.work(unit)
-                unit.commit()
 
     def _check_file(self) -> None:
         """A file that was moved or deleted takes writes that nobody would ever find again."""
@@ -235,6 +254,11 @@ class SqliteDatabase:
             self._inode = inode
         elif inode != self._inode:
             raise StoreDown("the database file was replaced")
+
+
+def _run(unit: Unit, waiting: _Waiting) -> None:
+    if not waiting.future.cancelled():
+        waiting.outcome = waiting.work(unit)
 
 
 def _wake(group: list[_Waiting]) -> None:

@@ -199,6 +199,26 @@ class TestBatches:
             assert await batcher.put(9) == 18
         assert second.cancelled()
 
+    async def test_those_who_come_while_the_first_gathers_share_its_commit(self, database):
+        sizes = []
+
+        def write(unit, items):
+            sizes.append(len(items))
+            return [item * 2 for item in items]
+
+        batcher = Batcher(database, write, gather_s=0.5)
+        assert await asyncio.gather(*(batcher.put(n) for n in range(5))) == [0, 2, 4, 6, 8]
+        assert sizes == [5]
+
+    async def test_one_cancelled_while_it_gathers_hands_on(self, database):
+        batcher = Batcher(database, lambda unit, items: [i * 2 for i in items], gather_s=0.05)
+        first, second = (asyncio.ensure_future(batcher.put(n)) for n in range(1, 3))
+        await asyncio.sleep(0)
+        first.cancel()
+        async with asyncio.timeout(5):
+            assert await second == 4
+            assert await batcher.put(9) == 18
+
 
 class TestOperatorAlerts:
     async def test_many_faults_at_once_are_one_row_a_day_and_break_no_unit(self, database, clock):
