@@ -11,7 +11,7 @@ from bot import content_check
 from bot.faults import explain, unforeseen
 from bot.risk_model import Screen, load_screen_lexicon
 from bot.settings import Settings, SettingsFault
-from bot.wiring import BOTS, open_store, token_of
+from bot.wiring import BOTS, look_at_store, token_of
 from content.crisis_catalog import load_directory
 from content.signatures import unsigned
 from flows.clock import SystemClock
@@ -19,7 +19,6 @@ from flows.crisis import MAX_AGE, CrisisDesk
 from flows.integrity import first_broken_audit
 from storage import opening
 from storage.encryption import MasterKeys
-from storage.errors import AlreadyRunning
 
 Check = Callable[[], Awaitable[str]]
 
@@ -84,14 +83,7 @@ class _Doctor:
         return f"{kind}, schema {opening.head_revision()}"
 
     async def _records(self) -> str:
-        try:
-            database = await open_store(self._settings, SystemClock())
-        except AlreadyRunning:
-            return "in use by a running process; stop it to check the audit chain"
-        try:
-            broken = await first_broken_audit(database)
-        finally:
-            await database.close()
+        broken = await first_broken_audit(look_at_store(self._settings))
         if broken is not None:
             raise _Fault(f"the audit chain is broken at position {broken}: somebody changed it")
         return "the audit chain is whole"
@@ -109,17 +101,10 @@ class _Doctor:
         return f"lexicon {lexicon.version}; no trained model yet"
 
     async def _crisis(self) -> str:
-        try:
-            database = await open_store(self._settings, SystemClock())
-        except AlreadyRunning:
-            return "in use by a running process; stop it to read the operator's checks"
-        try:
-            region = self._settings.tuned.campus.region
-            desk = CrisisDesk(database, SystemClock(), load_directory(), None, region)
-            await desk.load()
-            view = desk.view(None)
-        finally:
-            await database.close()
+        store, region = look_at_store(self._settings), self._settings.tuned.campus.region
+        desk = CrisisDesk(store, SystemClock(), load_directory(), None, region)
+        await desk.load()
+        view = desk.view(None)
         checks = [shown.checked_on for shown in view.entries if shown.is_general]
         newest = max((on for on in checks if on is not None), default=None)
         if newest is None:

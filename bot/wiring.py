@@ -62,6 +62,7 @@ from handlers.student import outgoing as student_letters
 from storage.database import Database
 from storage.encryption import MasterKeys
 from storage.errors import StoreDown
+from storage.looking import LookOnly
 from storage.opening import open_database
 
 _log = structlog.get_logger(__name__)
@@ -165,17 +166,23 @@ def load_services(
 
 async def open_store(settings: Settings, clock: Clock) -> Database:
     """The store under its keys; SettingsFault when there are none."""
+    return await open_database(
+        settings.database_url, settings.tuned.campus.id, _master_keys(settings), clock.now()
+    )
+
+
+def look_at_store(settings: Settings) -> Database:
+    """The store to be read beside whichever process holds it; SettingsFault without keys."""
+    return LookOnly(settings.database_url, settings.tuned.campus.id, _master_keys(settings))
+
+
+def _master_keys(settings: Settings) -> MasterKeys:
     if settings.keys is None:
         raise SettingsFault(
             "HANDRAIL_KEYS is not set. Make a key with `python -m bot make-key`, keep it "
             "somewhere safe, apart from the backups, and set HANDRAIL_KEYS to it."
         )
-    return await open_database(
-        settings.database_url,
-        settings.tuned.campus.id,
-        MasterKeys.parse(settings.keys),
-        clock.now(),
-    )
+    return MasterKeys.parse(settings.keys)
 
 
 def token_of(settings: Settings, bot: str) -> str:

@@ -47,12 +47,17 @@ class KeyRing:
 
     def load(self, session: Session, now: dt.datetime) -> None:
         """Unwrap the campus keys, making them the first time."""
-        self._lookup = self._load(session, "lookup", NIL) or self._make(
-            session, "lookup", NIL, now
-        )
-        self._campus = Cipher(
-            self._load(session, "campus", NIL) or self._make(session, "campus", NIL, now)
-        )
+        self.open(session)
+        if self._lookup is None:
+            self._lookup = self._make(session, "lookup", NIL, now)
+        if self._campus is None:
+            self._campus = Cipher(self._make(session, "campus", NIL, now))
+
+    def open(self, session: Session) -> None:
+        """Unwrap the campus keys where there are any: a store nobody opened yet has none."""
+        self._lookup = self._load(session, "lookup", NIL)
+        campus = self._load(session, "campus", NIL)
+        self._campus = None if campus is None else Cipher(campus)
 
     def make_student(self, session: Session, student_id: uuid.UUID, now: dt.datetime) -> Cipher:
         """A new student's own key."""

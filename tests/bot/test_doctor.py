@@ -143,6 +143,30 @@ async def test_a_changed_audit_row_is_found(installation, capsys):
     assert await failing(capsys, "records") == {"records"}
 
 
+async def test_beside_running_bots_the_store_is_looked_at_all_the_same(
+    installation, capsys, monkeypatch
+):
+    held = await opened(installation)  # as a running process holds it
+    desk = CrisisDesk(held, SystemClock(), load_directory(), None, "US")
+    both = ("records", "crisis directory")
+    assert await failing(capsys, *both) == {"crisis directory"}
+    await desk.confirm("us-988", "Dr W", "988")
+    assert await failing(capsys, *both) == set()
+    await held.transact(lambda unit: unit.execute(sa.text("UPDATE audit SET action = 'x'")))
+    assert await failing(capsys, *both) == {"records"}
+    monkeypatch.setenv("HANDRAIL_KEYS", make_master_key("another"))
+    assert await failing(capsys, *both) == set(both)
+    await held.close()
+
+
+async def test_a_look_makes_no_keys_and_writes_nothing(installation, capsys, database_url):
+    await failing(capsys, "records", "crisis directory")
+    made = await opening.with_connection(
+        database_url, lambda c: c.scalar(sa.text("SELECT count(*) FROM data_keys"))
+    )
+    assert made == 0
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_nobody_qualified_has_signed_the_texts_as_they_ship(installation, capsys):
     await confirm(installation, "us-988", "988")
