@@ -111,7 +111,10 @@ def check() -> None:
     """Check every text, the lexicon and the crisis directory."""
     from bot import content_check
 
-    faults = content_check.faults()
+    faults, unsigned = content_check.faults(), content_check.signatures().unsigned
+    if unsigned:
+        files = ", ".join(f"content/{name}" for name in unsigned)
+        typer.echo(f"unsigned, nobody qualified has reviewed them yet: {files}", err=True)
     for fault in faults:
         typer.echo(fault, err=True)
     if faults:

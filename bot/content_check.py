@@ -8,7 +8,9 @@ from bot.risk_model import FOLDER
 from content.crisis_catalog import load_directory
 from content.desk_catalog import CannedReplies
 from content.risk_catalog import load_lexicon
+from content.signatures import Signatures, read_signatures
 from content.texts_check import text_faults
+from flows.clock import SystemClock
 from flows.rules.risk import failing_examples
 
 
@@ -18,7 +20,12 @@ def faults() -> list[str]:
     found += _loading(lambda: failing_examples(load_lexicon(FOLDER)))
     found += _loading(lambda: (load_directory(), [])[1])
     found += _loading(lambda: (CannedReplies(), [])[1])
-    return found
+    return found + signatures().faults
+
+
+def signatures() -> Signatures:
+    """Who signed what carries clinical weight, as of today."""
+    return read_signatures(SystemClock().now().date())
 
 
 def _loading(check: Callable[[], list[str]]) -> list[str]:

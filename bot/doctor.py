@@ -13,7 +13,7 @@ from bot.risk_model import Screen, load_screen_lexicon
 from bot.settings import Settings, SettingsFault
 from bot.wiring import BOTS, look_at_store, token_of
 from content.crisis_catalog import load_directory
-from content.signatures import unsigned
+from content.signatures import MAX_AGE as SIGNED_FOR
 from flows.clock import SystemClock
 from flows.crisis import MAX_AGE, CrisisDesk
 from flows.integrity import first_broken_audit
@@ -135,9 +135,16 @@ class _Doctor:
         return "counseling center, security desk and hours are set"
 
     async def _signatures(self) -> str:
-        names = unsigned()
-        if names:
-            raise _Fault("nobody qualified has signed: " + ", ".join(names))
+        found = content_check.signatures()
+        if found.unsigned:
+            raise _Fault("nobody qualified has signed: " + ", ".join(found.unsigned))
+        if found.faults:
+            raise _Fault("signed on no past day; see: python -m bot content check")
+        if found.old:
+            names = ", ".join(found.old)
+            raise _Fault(
+                f"signed more than {SIGNED_FOR.days} days ago, review them again: {names}"
+            )
         return "every text of clinical weight is signed"
 
     async def _webhook(self) -> str:

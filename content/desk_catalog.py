@@ -31,8 +31,6 @@ class CannedReplies:
     """All canned replies, loaded once. CannedFault when the languages do not agree."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        # language -> (reviewed_by, reviewed_on); empty until somebody qualified signs
-        self.reviews: dict[str, tuple[str, str]] = {}
         self._replies: dict[str, dict[str, CannedReply]] = {}
         for language in LANGUAGES:
             self._load(folder / f"canned.{language}.toml", language)
@@ -50,7 +48,6 @@ class CannedReplies:
 
     def _load(self, path: Path, language: str) -> None:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
-        self.reviews[language] = (found.get("reviewed_by", ""), found.get("reviewed_on", ""))
         replies: dict[str, CannedReply] = {}
         for row in found.get("reply", []):
             reply = CannedReply(row["id"], row["title"].strip(), row["text"].strip())

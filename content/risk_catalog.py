@@ -122,7 +122,6 @@ class RiskLexicon:
     entries: tuple[LexiconEntry, ...]
     idioms: tuple[Idiom, ...]
     scope: Mapping[str, tuple[Phrase, ...]]
-    reviewed: Mapping[str, bool]
 
 
 def load_lexicon(folder: Path, *, examples: bool = True) -> RiskLexicon:
@@ -136,7 +135,6 @@ def load_lexicon(folder: Path, *, examples: bool = True) -> RiskLexicon:
     entries: list[LexiconEntry] = []
     idioms: list[Idiom] = []
     scope: dict[str, tuple[Phrase, ...]] = {}
-    reviewed: dict[str, bool] = {}
     for lang in LANGUAGES:
         name = f"lexicon.{lang}.toml"
         raw = _read(folder / name, name)
@@ -144,12 +142,11 @@ def load_lexicon(folder: Path, *, examples: bool = True) -> RiskLexicon:
             raise LexiconError(f"{name}: lang is not {lang!r}")
         lists: dict[str, list[str]] = raw.get("lists", {})
         versions.append(f"{lang}-{raw['version']}")
-        reviewed[lang] = bool(raw["reviewed_by"]) and bool(raw["reviewed_on"])
         entries += (_entry(item, lists, lang, name) for item in raw.get("entry", ()))
         idioms += (_idiom(item, lists, lang, name) for item in raw.get("idiom", ()))
         for key, words in _scope(raw.get("scope", {}), lists, lang, name):
             scope[key] = scope.get(key, ()) + words
-    lexicon = RiskLexicon("+".join(versions), tuple(entries), tuple(idioms), scope, reviewed)
+    lexicon = RiskLexicon("+".join(versions), tuple(entries), tuple(idioms), scope)
     _check(lexicon, examples=examples)
     return lexicon
 

@@ -63,14 +63,6 @@ def test_an_entry_can_be_added(folder):
     assert (entry.level, entry.lang, entry.soft) == ("low", "en", False)
 
 
-def test_nobody_signed_and_somebody_signed(folder):
-    assert load_lexicon(folder).reviewed == {"en": False, "zh": False}
-    replace(folder, 'reviewed_by = ""', 'reviewed_by = "Dr. Example"')
-    assert load_lexicon(folder).reviewed["en"] is False
-    replace(folder, 'reviewed_on = ""', 'reviewed_on = "2026-11-01"')
-    assert load_lexicon(folder).reviewed == {"en": True, "zh": False}
-
-
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
