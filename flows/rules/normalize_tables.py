@@ -135,6 +135,7 @@ wrists wrote you your cutter bleed bleeding blood razor blade blades tylenol par
 advil ibuprofen drown drowning starve starving burn burning beat hit hits killed friend kid
 goodnight sorry family mom dad harming hurts hung wouldnt didnt shouldnt doesnt thought thoughts
 committing commit attempt attempted just whole bottle standing many does goodbye love bye letter
+another burnout forgive goodwill hangover hungover nose oneself themself together whatever
 """
 
 WORDS = frozenset(STRONG_WORDS) | frozenset(_OTHER_WORDS.split())

@@ -159,15 +159,15 @@ class Reader:
     def _person(self, hit: Hit, place: _Place) -> str:
         """ "own", "other" or "" (nobody named: the writer)."""
         words = self._text[hit.start : hit.end]
-        if _THIRD_SELF.search(words):
+        # "how do people kill themselves" with nobody spoken of is asked for oneself
+        asks = hit.entry.kind == SignalKind.METHOD_QUERY
+        if _THIRD_SELF.search(words) and not asks:
             return "other"
         if _OWN_SELF.search(words):
             return "own"
         last = self._last_person(place.sentence_start, hit.start)
         if _YOUR_SELF.search(words):
-            # "how to kill yourself" with nobody spoken to is asked for oneself
-            asks = hit.entry.kind == SignalKind.METHOD_QUERY and last is None
-            return "" if asks else "other"
+            return "" if asks and last is None else "other"
         if self._is_of_other(hit):
             return "other"
         third_form = words.startswith(("wants ", "tries ", "cuts ", "self harms"))
