@@ -82,8 +82,7 @@ class Intake:
             await self._emergency.answer(self.bot, updates)
             raise
         self._health.store_down = False
-        self._health.updates.labels(self.bot).inc(len(stored))
-        self._lanes.put(stored)
+        self._health.updates.labels(self.bot).inc(self._lanes.put(stored))
 
     async def resume(self) -> int:
         """Hand over what the run before left; how many rows."""

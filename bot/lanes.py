@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import uuid
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import structlog
@@ -22,6 +23,8 @@ _log = structlog.get_logger(__name__)
 # waits before the second and third try: all three fit into five seconds
 _WAITS_S = (0.5, 2.0)
 _STORE_WAIT_S = 1.0
+# rows that ended lately: intake may have read one as waiting just before it ended
+_REMEMBERED = 10_000
 
 Handle = Callable[[Stored, int], Awaitable[None]]
 Park = Callable[[Stored, str], Awaitable[None]]
@@ -40,12 +43,18 @@ class Lanes:
         self._stranded = stranded
         self._free = asyncio.Semaphore(at_once)
         self._lanes: dict[bytes, collections.deque[Stored]] = {}
+        self._held: set[uuid.UUID] = set()
+        self._ended: collections.OrderedDict[uuid.UUID, None] = collections.OrderedDict()
         self._idle = asyncio.Event()
         self._idle.set()
 
-    def put(self, rows: Iterable[Stored]) -> None:
-        """Queue stored rows, in order."""
+    def put(self, rows: Iterable[Stored]) -> int:
+        """Queue stored rows, in order, but none twice; how many were new."""
+        before = len(self._held)
         for row in rows:
+            if row.id in self._held or row.id in self._ended:
+                continue
+            self._held.add(row.id)
             lane = self._lanes.get(row.lane)
             if lane is not None:
                 lane.append(row)
@@ -53,6 +62,7 @@ class Lanes:
             self._lanes[row.lane] = collections.deque([row])
             self._idle.clear()
             spawn(self._run(row.lane), "lane")
+        return len(self._held) - before
 
     @property
     def waiting(self) -> int:
@@ -72,12 +82,18 @@ class Lanes:
                 except Exception as fault:
                     # not even parked: it stays in the inbox for the next start, the chat goes on
                     _log.error("update_left", bot=lane[0].bot, fault=type(fault).__name__)
-                lane.popleft()
+                self._end(lane.popleft())
         finally:
             if not lane:
                 del self._lanes[name]
             if not self._lanes:
                 self._idle.set()
+
+    def _end(self, row: Stored) -> None:
+        self._held.discard(row.id)
+        self._ended[row.id] = None
+        if len(self._ended) > _REMEMBERED:
+            self._ended.popitem(last=False)
 
     async def _one(self, lane: Sequence[Stored]) -> None:
         row = lane[0]

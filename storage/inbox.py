@@ -50,10 +50,15 @@ class Stored:
 
 
 def store(unit: Unit, bot: str, arrivals: Sequence[Arrival], now: dt.datetime) -> list[Stored]:
-    """Keep the updates not seen before, in order; the ones kept."""
+    """Keep the updates not seen before; those and the ones that still wait, in order.
+
+    An update that comes again may have been stored by a commit whose answer was lost: then nobody
+    knows of its row but the store. Or its row is in work; whoever works knows that.
+    """
     connection, campus = unit.connection(), unit.campus_id
     updates = [arrival.update_id for arrival in arrivals]
     known = set(connection.scalars(_SEEN, {"campus": campus, "bot": bot, "updates": updates}))
+    left = waiting(unit, bot, sorted(known)) if known else []
     kept: list[Stored] = []
     for arrival in arrivals:
         if arrival.update_id in known:
@@ -63,7 +68,7 @@ def store(unit: Unit, bot: str, arrivals: Sequence[Arrival], now: dt.datetime) -
             Stored(new_id(), bot, arrival.update_id, arrival.lane, arrival.payload, False, 0)
         )
     if not kept:
-        return []
+        return left
     connection.execute(
         _ADD_SEEN,
         [
@@ -96,25 +101,24 @@ def store(unit: Unit, bot: str, arrivals: Sequence[Arrival], now: dt.datetime) -
             for row in kept
         ],
     )
-    return kept
+    return left + kept
 
 
-def waiting(unit: Unit, bot: str) -> list[Stored]:
-    """Rows left over by the run before, in order.
+def waiting(unit: Unit, bot: str, updates: Sequence[int] | None = None) -> list[Stored]:
+    """Rows left over by the run before, in order; with `updates` only those of these.
 
     A damaged row must not hold up the others: it comes with an empty payload, which is no update,
     so the worker parks it, counts it and shows it.
     """
     table = Inbox.__table__
-    rows = unit.execute(
-        sa.select(table)
-        .where(
-            table.c.campus_id == unit.campus_id,
-            table.c.bot == bot,
-            table.c.state == "waiting",
-        )
-        .order_by(table.c.id)
+    query = sa.select(table).where(
+        table.c.campus_id == unit.campus_id,
+        table.c.bot == bot,
+        table.c.state == "waiting",
     )
+    if updates is not None:
+        query = query.where(table.c.update_id.in_(updates))
+    rows = unit.execute(query.order_by(table.c.id))
     return [
         Stored(
             row.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 
 import structlog
@@ -36,6 +37,30 @@ async def test_a_row_that_cannot_even_be_parked_does_not_end_its_chat(monkeypatc
     lanes.put([row(3)])
     await lanes.drained()
     assert handled == [2, 3] and lanes.waiting == 0
+
+
+async def test_a_row_is_handled_once_however_often_it_is_put():
+    gate, handled = asyncio.Event(), []
+
+    async def handle(stored, attempt):
+        handled.append(stored.update_id)
+        await gate.wait()
+
+    async def never(*_):
+        raise AssertionError
+
+    lanes = Lanes(handle, never, 2, never)
+    first, second = row(1), row(2)
+    assert lanes.put([first, second, first]) == 2
+    await asyncio.sleep(0)
+    # in work, and waiting behind it
+    assert lanes.put([first, second]) == 0
+    gate.set()
+    await lanes.drained()
+    # read as waiting just before it ended
+    assert lanes.put([first, second, row(3)]) == 1
+    await lanes.drained()
+    assert handled == [1, 2, 3]
 
 
 def test_a_log_that_cannot_be_written_raises_nothing(monkeypatch):

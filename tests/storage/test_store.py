@@ -160,20 +160,22 @@ class TestKeys:
 
 
 class TestRows:
-    async def test_an_update_is_kept_once(self, database, clock):
+    async def test_an_update_is_kept_once_and_handed_out_again_while_it_waits(
+        self, database, clock
+    ):
         def store(*ids):
             arrivals = [Arrival(i, b"l" * 16, b'{"x": "words"}') for i in ids]
             return lambda u: [
-                r.update_id for r in inbox.store(u, "student", arrivals, clock.now())
+                (r.update_id, r.attempts) for r in inbox.store(u, "student", arrivals, clock.now())
             ]
 
-        assert await database.transact(store(1, 2, 2)) == [1, 2]
-        assert await database.transact(store(2, 3)) == [3]
+        assert await database.transact(store(1, 2, 2)) == [(1, 0), (2, 0)]
+        assert await database.transact(store(2, 3)) == [(2, 1), (3, 0)]
         left = await database.read(lambda u: inbox.waiting(u, "student"))
         assert [r.payload for r in left] == [b'{"x": "words"}'] * 3
         await database.transact(lambda u: inbox.finish(u, [left[0].id]))
         await database.transact(lambda u: inbox.park(u, left[1].id, "ValueError", 3))
-        assert await database.transact(store(1)) == []
+        assert await database.transact(store(1, 2)) == []
         assert len(await database.read(lambda u: inbox.waiting(u, "student"))) == 1
         assert await database.read(inbox.count_parked) == 1
 
