@@ -23,17 +23,19 @@ _log = structlog.get_logger(__name__)
 # waits before the second and third try: all three fit into five seconds
 _WAITS_S = (0.5, 2.0)
 _STORE_WAIT_S = 1.0
+_ENOUGH = -1.0
 # rows that ended lately: intake may have read one as waiting just before it ended
 _REMEMBERED = 10_000
 
-Handle = Callable[[Stored, int], Awaitable[None]]
+Handle = Callable[[Stored, bool], Awaitable[None]]
 Park = Callable[[Stored, str], Awaitable[None]]
 Stranded = Callable[[Sequence[Stored]], Awaitable[None]]
 
 
 class Lanes:
-    """Runs `handle(row, attempt)` for each row; `park(row, reason)` after the last try.
+    """Runs `handle(row, again)` for each row; `park(row, reason)` after the last try.
 
+    `again` says that a try before, here or in the run before, may have left something behind.
     `stranded(rows)` gets a whole lane while the database is away: a cry for help may stand second.
     """
 
@@ -97,27 +99,23 @@ class Lanes:
 
     async def _one(self, lane: Sequence[Stored]) -> None:
         row = lane[0]
-        attempt = row.attempts
-        first = attempt
+        again, waits = row.attempts > 0, iter(_WAITS_S)
         while True:
             try:
                 async with self._free:
-                    await self._handle(row, attempt)
+                    await self._handle(row, again)
                 return
             except StoreDown:
                 await self._stranded(tuple(lane))
-                await asyncio.sleep(_STORE_WAIT_S)
-            except asyncio.CancelledError:
-                raise
+                wait = _STORE_WAIT_S
             except Exception as fault:
-                tries = attempt - first
-                if tries < len(_WAITS_S):
-                    # the place is free for other chats while this one waits
-                    await asyncio.sleep(_WAITS_S[tries])
-                    attempt += 1
-                    continue
-                await self._park_for_good(row, type(fault).__name__)
-                return
+                wait = next(waits, _ENOUGH)
+                if wait == _ENOUGH:
+                    await self._park_for_good(row, type(fault).__name__)
+                    return
+            again = True
+            # the place is free for other chats while this one waits
+            await asyncio.sleep(wait)
 
     async def _park_for_good(self, row: Stored, reason: str) -> None:
         _log.error("update_parked", bot=row.bot, reason=reason)

@@ -27,6 +27,7 @@ from handlers.student import redraw
 from storage import inbox, screens
 from storage.batches import Batcher
 from storage.database import Cause, Database, Unit, current_cause
+from storage.errors import AlreadyApplied
 from storage.inbox import Stored
 
 _REMEMBERED = 20_000
@@ -118,20 +119,15 @@ class StudentWorker:
         self._remember_region = remember_region
         self._applied: set[uuid.UUID] = set()
 
-    async def handle(self, row: Stored, attempt: int) -> None:
+    async def handle(self, row: Stored, again: bool) -> None:
         """Screen, dispatch, finish one update; an exception means: try again or park."""
         started = time.monotonic()
         raw = json.loads(row.payload)
         facts = read_update(raw)
         who = await self._who(facts)
-        screened = await self._screen(row, facts, who, again=attempt > 0)
+        screened = await self._screen(row, facts, who, again=again)
         if row.applied or row.id in self._applied:
-            # its flow was committed before a crash or a failed reply: not again, only the screen
-            if facts.chat_id is not None and facts.private:
-                await redraw(self._bot, facts.chat_id, who, self._services)
-            await self._finisher.done(row)
-            self._applied.discard(row.id)
-            self._health.handled.labels("student", "redrawn").inc()
+            await self._only_redraw(row, facts, who)
             return
         changes = self._screens.begin()
         cause = Cause("student", row.update_id, row.id)
@@ -147,6 +143,9 @@ class StudentWorker:
                     who=who,
                     update_ref=row.update_id,
                 )
+        except AlreadyApplied:
+            self._screens.forget(changes)
+            self._applied.add(row.id)
         except BaseException:
             self._screens.forget(changes)
             raise
@@ -157,6 +156,9 @@ class StudentWorker:
                 self._applied.add(row.id)
             if cause.writes and facts.user_id is not None:
                 self._students.forget(facts.user_id)
+        if row.id in self._applied and not cause.applied:
+            await self._only_redraw(row, facts, who)
+            return
         await self._finisher.done(row, changes)
         self._applied.discard(row.id)
         self._screens.keep(changes)
@@ -169,6 +171,14 @@ class StudentWorker:
         await self._finisher.park(row, reason)
         self._health.parked += 1
         await self._services.alerts.tell_operator("update_parked")
+
+    async def _only_redraw(self, row: Stored, facts: UpdateFacts, who: StudentView | None) -> None:
+        """Its flow was committed, and a crash, a lost answer or a failed reply came after."""
+        if facts.chat_id is not None and facts.private:
+            await redraw(self._bot, facts.chat_id, who, self._services)
+        await self._finisher.done(row)
+        self._applied.discard(row.id)
+        self._health.handled.labels("student", "redrawn").inc()
 
     async def _who(self, facts: UpdateFacts) -> StudentView | None:
         person = facts.user_id if facts.user_id is not None else facts.chat_id
@@ -217,7 +227,7 @@ class StaffWorker:
         self._health = health
         self._applied: set[uuid.UUID] = set()
 
-    async def handle(self, row: Stored, attempt: int) -> None:
+    async def handle(self, row: Stored, again: bool) -> None:
         """Dispatch and finish one update; PTB's swallowed exception is raised here."""
         started = time.monotonic()
         applied = row.applied or row.id in self._applied
@@ -240,7 +250,9 @@ class StaffWorker:
                 if cause.applied:
                     self._applied.add(row.id)
             if faults:
-                raise faults[0]
+                if not isinstance(faults[0], AlreadyApplied):
+                    raise faults[0]
+                applied = True
         await self._finisher.done(row)
         self._applied.discard(row.id)
         self._health.handled.labels("staff", "redrawn" if applied else "done").inc()

@@ -20,14 +20,18 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from storage.base import Row
-from storage.errors import StoreDown
+from storage.errors import AlreadyApplied, StoreDown
 from storage.keys import KeyRing
 from storage.tables.traffic import Inbox
 
 T = TypeVar("T")
 
 _INBOX = cast(sa.Table, Inbox.__table__)
-_APPLIED = sa.update(_INBOX).where(_INBOX.c.id == sa.bindparam("row")).values(applied=True)
+_APPLIED = (
+    sa.update(_INBOX)
+    .where(_INBOX.c.id == sa.bindparam("row"), ~_INBOX.c.applied)
+    .values(applied=True)
+)
 
 
 @dataclasses.dataclass(slots=True)
@@ -70,7 +74,8 @@ class Database(Protocol):
 
         Inside an update's handling the same commit marks its inbox row applied, and a second
         writing unit is a programming error (`receiving` is the screen's own commit, before).
-        StoreDown when the store cannot be reached; nothing was changed then.
+        StoreDown when the store cannot be reached, or was lost: whether the unit was committed is
+        unknown then. A flow may be tried again all the same: AlreadyApplied says that it was.
         """
         ...
 
@@ -99,9 +104,12 @@ def prepare(work: Work[T], *, receiving: bool) -> Work[tuple[T, bool]]:
             raise AssertionError("one update, at most one writing flow")
 
     def prepared(unit: Unit) -> tuple[T, bool]:
-        outcome = work(unit)
         if cause is not None:
-            unit.connection().execute(_APPLIED, {"row": cause.inbox_id})
+            # before the work, which might refuse what it finds done by itself
+            marked = unit.connection().execute(_APPLIED, {"row": cause.inbox_id})
+            if not marked.rowcount:
+                raise AlreadyApplied
+        outcome = work(unit)
         return outcome, bool(unit.info.get("letters"))
 
     return prepared

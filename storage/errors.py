@@ -8,7 +8,14 @@ class StorageError(Exception):
 
 
 class StoreDown(StorageError):
-    """The database cannot be reached or written just now. Nothing was changed; try again."""
+    """The database cannot be reached or written just now; try again.
+
+    Where the answer to a commit was lost, it may have been made: whoever writes knows how to tell.
+    """
+
+
+class AlreadyApplied(StorageError):
+    """The flow of this update was committed before, though its answer was lost."""
 
 
 class KeyFault(StorageError):

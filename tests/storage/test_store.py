@@ -15,7 +15,14 @@ from storage.base import Base, new_id
 from storage.batches import Batcher
 from storage.database import Cause, current_cause
 from storage.encryption import Cipher, MasterKeys, make_master_key
-from storage.errors import AlreadyRunning, KeyFault, NewerDatabase, StoreDown, WordsGone
+from storage.errors import (
+    AlreadyApplied,
+    AlreadyRunning,
+    KeyFault,
+    NewerDatabase,
+    StoreDown,
+    WordsGone,
+)
 from storage.inbox import Arrival
 from storage.outbox import Letter
 from storage.tables import AuditEntry, Counter, DataKey, Person
@@ -81,6 +88,32 @@ class TestUnits:
             current_cause.reset(token)
         (left,) = await database.read(lambda u: inbox.waiting(u, "student"))
         assert left.applied
+
+    async def test_a_flow_that_was_committed_changes_nothing_again(self, database, clock):
+        """Tried again because the answer to its commit was lost; or its row is gone by now."""
+        (row,) = await database.transact(
+            lambda u: inbox.store(u, "student", [Arrival(1, b"l" * 16, b"{}")], clock.now())
+        )
+
+        async def flow(work):
+            token = current_cause.set(Cause("student", 1, row.id))
+            try:
+                await database.transact(work)
+            finally:
+                current_cause.reset(token)
+
+        def refused(unit):
+            raise AssertionError("it sees its own work, and would refuse it")
+
+        with pytest.raises(LookupError):
+            await flow(lambda u: {}["fails"])
+        await flow(lambda u: add_person(u, clock.now()))
+        with pytest.raises(AlreadyApplied):
+            await flow(refused)
+        await database.transact(lambda u: inbox.finish(u, [row.id]))
+        with pytest.raises(AlreadyApplied):
+            await flow(refused)
+        assert await database.read(lambda u: u.scalar(sa.select(sa.func.count(Person.id)))) == 1
 
     async def test_batches_give_each_caller_its_own_outcome(self, database):
         def write(unit, items):
