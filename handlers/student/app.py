@@ -8,7 +8,7 @@ from typing import Any
 from aiogram import Dispatcher, Router
 from aiogram.fsm.storage.base import BaseStorage
 from aiogram.fsm.storage.memory import DisabledEventIsolation
-from aiogram.types import ErrorEvent, TelegramObject
+from aiogram.types import ErrorEvent, Message, TelegramObject
 from aiogram_dialog import setup_dialogs
 
 from handlers.services import Services
@@ -26,6 +26,7 @@ from handlers.student import (
     typed,
 )
 from handlers.student.context import make_context
+from handlers.student.forms import end_form
 
 
 def build_dispatcher(services: Services, storage: BaseStorage) -> Dispatcher:
@@ -44,6 +45,8 @@ def build_dispatcher(services: Services, storage: BaseStorage) -> Dispatcher:
     dispatcher.include_router(screens)
     for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
         observer.outer_middleware(_with_context)
+    for observer in (dispatcher.message, dispatcher.edited_message):
+        observer.outer_middleware(_past_forms)
     dispatcher.errors.outer_middleware(_with_context)
     setup_dialogs(screens, events_isolation=DisabledEventIsolation())
     return dispatcher
@@ -56,4 +59,14 @@ async def _with_context(
 ) -> Any:
     happened = event.update.event if isinstance(event, ErrorEvent) else event
     values["context"] = make_context(happened, values)
+    return await handler(event, values)
+
+
+async def _past_forms(
+    handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+    event: TelegramObject,
+    values: dict[str, Any],
+) -> Any:
+    assert isinstance(event, Message)
+    await end_form(values["screened"], values["bot"].id, event.chat.id, values["fsm_storage"])
     return await handler(event, values)

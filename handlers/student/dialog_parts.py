@@ -16,6 +16,7 @@ from babel.dates import get_timezone_location
 from flows.errors import FlowError
 from handlers.student.cards import first_screen
 from handlers.student.context import Context, context_of, keep_context
+from handlers.student.forms import TAKES_NO_WORDS
 from handlers.student.say import show
 from handlers.student.states import MenuSG
 
@@ -31,6 +32,14 @@ def labels(*keys: str) -> Getter:
         return {key.replace("-", "_"): context.text(key) for key in keys}
 
     return get
+
+
+async def form_note(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    """{form_note}: while a case is open a form takes no words, says so, and stays that way."""
+    context = context_of(dialog_manager)
+    in_case = await context.services.help.current(context.student.id) is not None
+    dialog_manager.dialog_data[TAKES_NO_WORDS] = in_case
+    return {"form_note": f"\n\n{context.text('form-in-case')}" if in_case else ""}
 
 
 def choices(items: str, chosen: Chosen, name: str, *, columns: int = 1) -> Group | Column:

@@ -17,6 +17,7 @@ from handlers.student.dialog_parts import (
     QUIET,
     change,
     choices,
+    form_note,
     go,
     labels,
     leaving,
@@ -85,14 +86,14 @@ def make_dialogs() -> list[Dialog]:
     return [
         Dialog(
             Window(
-                Format("{step}\n\n{enrol_code}"),
+                Format("{step}\n\n{enrol_code}{form_note}"),
                 MessageInput(_code),
                 Row(SwitchTo(Format("{button_skip}"), id="skip", state=EnrolSG.name), cancel),
                 state=EnrolSG.code,
-                getter=getters,
+                getter=[*getters, form_note],
             ),
             Window(
-                Format("{step}\n\n{name_text}"),
+                Format("{step}\n\n{name_text}{form_note}"),
                 MessageInput(_name),
                 Row(
                     Button(Format("{button_another_name}"), id="another", on_click=_another),
@@ -100,7 +101,7 @@ def make_dialogs() -> list[Dialog]:
                 ),
                 cancel,
                 state=EnrolSG.name,
-                getter=getters,
+                getter=[*getters, form_note],
             ),
             Window(
                 Format("{step}\n\n{enrol_zone}"),

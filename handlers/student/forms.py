@@ -1,4 +1,7 @@
-"""Whether the chat's screen waits for words: then a text belongs to its form."""
+"""Whether the chat's screen waits for words: then a text belongs to its form.
+
+Words that a person is to read come before any form: flagged ones, and all of an open case.
+"""
 
 from __future__ import annotations
 
@@ -15,35 +18,45 @@ from handlers.student.states import FORMS
 # typed words that are commands; the rest of the texts are words for somebody
 KEYWORDS = frozenset({"menu", "菜单", "crisis", "危机", "求助电话", "紧急求助"})
 _COMMAND = re.compile(r"/[A-Za-z]")
+# in the data of a form that was shown while a case was open, and said that it takes no words
+TAKES_NO_WORDS = "takes_no_words"
 
 
 class FreeWords(BaseFilter):
     """A text that is no command, no keyword, and that no form waits for.
 
-    Flagged words are never a form's: nobody is given "I want to die" as a name. Reads the
-    dialog's stack by itself: most updates are free words, and the dialog middlewares cost more
-    than everything else on their way (docs/benchmarks.md).
+    Reads the dialog's stack by itself: most updates are free words, and the dialog middlewares
+    cost more than everything else on their way (docs/benchmarks.md).
     """
 
-    async def __call__(
-        self, event: Message, bot: Bot, fsm_storage: BaseStorage, screened: Screened
-    ) -> bool:
+    async def __call__(self, event: Message, bot: Bot, fsm_storage: BaseStorage) -> bool:
         """True where words are for us."""
         text = event.text
         if text is None or _COMMAND.match(text) or text.strip().lower() in KEYWORDS:
             return False
-        return screened.flagged or not await form_waits(bot.id, event.chat.id, fsm_storage)
+        return not await form_waits(bot.id, event.chat.id, fsm_storage)
+
+
+async def end_form(screened: Screened, bot_id: int, chat_id: int, storage: BaseStorage) -> None:
+    """End a form that words go past to a person: the answer to a counselor is no name.
+
+    It stays ended: what somebody writes next, perhaps days later, is no answer to it either.
+    """
+    to_a_person = screened.flagged or screened.open_case
+    if to_a_person and await form_waits(bot_id, chat_id, storage):
+        await storage.set_data(_key(bot_id, chat_id, "aiogd:stack:"), {})
 
 
 async def form_waits(bot_id: int, chat_id: int, storage: BaseStorage) -> bool:
     """Whether the top screen of a private chat takes words (aiogram-dialog's own keys)."""
-
-    def key(destiny: str) -> StorageKey:
-        return StorageKey(bot_id=bot_id, chat_id=chat_id, user_id=chat_id, destiny=destiny)
-
-    stack = await storage.get_data(key("aiogd:stack:"))
+    stack = await storage.get_data(_key(bot_id, chat_id, "aiogd:stack:"))
     intents = stack.get("intents") or []
     if not intents:
         return False
-    top = await storage.get_data(key(f"aiogd:context:{intents[-1]}"))
-    return top.get("state") in FORMS
+    top = await storage.get_data(_key(bot_id, chat_id, f"aiogd:context:{intents[-1]}"))
+    told = (top.get("dialog_data") or {}).get(TAKES_NO_WORDS)
+    return top.get("state") in FORMS and not told
+
+
+def _key(bot_id: int, chat_id: int, destiny: str) -> StorageKey:
+    return StorageKey(bot_id=bot_id, chat_id=chat_id, user_id=chat_id, destiny=destiny)

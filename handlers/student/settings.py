@@ -17,6 +17,7 @@ from handlers.student.dialog_parts import (
     QUIET,
     change,
     choices,
+    form_note,
     go,
     labels,
     leaving,
@@ -137,12 +138,12 @@ def make_dialogs() -> list[Dialog]:
                 state=SettingsSG.region, getter=getters,
             ),
             Window(
-                Format("{name_question}"), MessageInput(_name), back,
-                state=SettingsSG.name, getter=getters,
+                Format("{name_question}{form_note}"), MessageInput(_name), back,
+                state=SettingsSG.name, getter=[*getters, form_note],
             ),
             Window(
-                Format("{code_question}"), MessageInput(_code), back,
-                state=SettingsSG.code, getter=getters,
+                Format("{code_question}{form_note}"), MessageInput(_code), back,
+                state=SettingsSG.code, getter=[*getters, form_note],
             ),
         )
     ]  # fmt: skip

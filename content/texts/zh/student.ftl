@@ -179,6 +179,7 @@ numbers-question = 你现在在哪里？这决定给你看哪里的电话。
 code-question = 请发送学校给你的校园码。它只说明你是这里的学生，不会说明你是谁。
 quiet-question = 什么时候别打扰你？
 quiet-none = 不设免打扰
+form-in-case = 你和咨询师的对话还开着：现在写的都会转到那里。称呼和校园码可以等对话结束以后再填。
 name-question = 在这里怎么称呼你？请不要用真名，最多 24 个字。
 privacy-text =
     <b>你同意过</b>

@@ -1,0 +1,129 @@
+"""A form that waits for words, and words that a person is to read: the person comes first."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from storage.tables import Case, Message
+from tests.handlers.conftest import ANN
+from tests.support.phone import rows, settled
+
+# what stands on the screens; the flows behind them are tested on both stores
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+WORRYING = "I want to kill myself"
+TO_CONSENT = ("button-look", "button-begin", "o:en:region:a", "o:en:consent:a:FR", "button-agree")
+
+
+async def unattached(service):
+    """How many messages lie in no case."""
+    return len(await rows(service, sa.select(Message.id).where(Message.case_id.is_(None))))
+
+
+async def named(service):
+    return (await service.handrail.services.enrolment.find(ANN)).pseudonym
+
+
+async def naming_on_the_way_in(phone):
+    await phone.write("/start")
+    for name in TO_CONSENT:
+        await phone.press(name)
+    assert "enrol-name" in phone.keys
+
+
+async def naming_in_settings(phone):
+    await phone.write("/settings")
+    await phone.press("button-name")
+    assert phone.keys[0] == "name-question"
+
+
+@pytest.fixture
+async def talking(service, ann, lin, hire):
+    """Ann came for help first, and a counselor has taken her case."""
+    self_id = (await hire(lin)).id
+    await ann.write("/counselor")
+    await ann.press("button-help-yes")
+    (case,) = await rows(service, sa.select(Case))
+    await service.handrail.services.desk.take(self_id, case.id)
+    await settled(service)
+    return ann, self_id, case.id
+
+
+@pytest.mark.parametrize("opened", [naming_on_the_way_in, naming_in_settings])
+async def test_words_of_an_open_case_reach_the_counselor_past_a_form(service, talking, opened):
+    ann, _, _ = talking
+    await opened(ann)
+    assert "form-in-case" in ann.keys
+    before = await named(service)
+    await ann.write("are you there?")
+    assert ann.keys == ["said-with"]
+    assert await unattached(service) == 0 and await named(service) == before
+
+
+async def test_a_form_that_told_it_takes_no_words_takes_none_later_either(service, talking):
+    ann, counselor, case = talking
+    await naming_in_settings(ann)
+    before = await named(service)
+    await service.handrail.services.desk.close(counselor, case, "supported")
+    await settled(service)
+    await ann.write("thank you for that")
+    assert ann.keys == ["words-heard"] and await named(service) == before
+
+
+async def test_words_after_flagged_ones_are_no_name(service, enrolled):
+    await naming_in_settings(enrolled)
+    before = await named(service)
+    await enrolled.write(WORRYING)
+    await enrolled.write("I don't know what to do")
+    assert enrolled.keys[0] == "said-waiting"
+    assert await unattached(service) == 0 and await named(service) == before
+
+
+async def test_a_form_words_went_past_is_over(service, enrolled, lin, hire):
+    await naming_in_settings(enrolled)
+    dead = enrolled.last
+    counselor = (await hire(lin)).id
+    await enrolled.write(WORRYING)
+    (case,) = await rows(service, sa.select(Case))
+    desk = service.handrail.services.desk
+    await desk.take(counselor, case.id)
+    await desk.open_words(counselor, case.id)
+    await desk.close(counselor, case.id, "supported")
+    await settled(service)
+    before = await named(service)
+    await enrolled.write("thank you")
+    assert enrolled.keys == ["words-heard"] and await named(service) == before
+    await enrolled.press_data(dead, dead.buttons[0][0].data)
+    assert "refusal-outdated" in enrolled.answers() and enrolled.keys[0] == "menu-title"
+
+
+@pytest.mark.parametrize("worrying", [WORRYING, f"/mood {WORRYING}"])
+async def test_where_no_words_are_kept_the_form_ends_as_well(service, ann, worrying):
+    await ann.write("/mood")
+    await ann.press("button-agree")
+    await naming_in_settings(ann)
+    before = await named(service)
+    await ann.write(worrying)
+    await ann.write("yes please, help me")
+    assert ann.keys[0] == "not-kept-yet" and await named(service) == before
+
+
+class TestACampusThatAsksForACode:
+    @pytest.fixture
+    def open_enrolment(self):
+        return False
+
+    @pytest.mark.parametrize("later", [False, True])
+    async def test_its_form_lets_words_of_a_case_pass(self, service, talking, later):
+        ann, _, _ = talking
+        await ann.write("/start")
+        for name in TO_CONSENT:
+            await ann.press(name)
+        if later:
+            await ann.press("button-cancel")
+            await ann.write("/settings")
+            await ann.press("button-code")
+        assert {"enrol-code", "code-question"} & set(ann.keys) and "form-in-case" in ann.keys
+        await ann.write("are you there?")
+        assert ann.keys == ["said-with"] and await unattached(service) == 0
