@@ -9,6 +9,7 @@ from flows.consent import note_event
 from flows.errors import OutdatedAction
 from flows.policy import Policy
 from flows.rules import triage as rules
+from flows.rules.risk import RiskLevel
 from storage import alerts, cases, outbox, staff, students
 from storage.database import Unit
 from storage.outbox import Letter
@@ -57,6 +58,15 @@ def open_or_raise(
         audit(unit, "case_reopened", now, subject_id=case.id, facts={"triage": level})
     note_event(unit, student_id, "case_opened", now, origin=origin, triage=level)
     return case, True
+
+
+def open_asked(
+    unit: Unit, student_id: uuid.UUID, level: RiskLevel, now: dt.datetime, policy: Policy
+) -> tuple[Case, bool]:
+    """A case that its student asked for; `level` is that of words from before consent."""
+    flagged = rules.opens_case(level)
+    triage, origin = (rules.triage_of(level), "flagged") if flagged else (0, "asked")
+    return open_or_raise(unit, student_id, triage, origin, now, policy)
 
 
 def _is_attended(case: Case, now: dt.datetime, policy: Policy) -> bool:

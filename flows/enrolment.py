@@ -12,16 +12,17 @@ import zoneinfo
 from typing import Any
 
 from flows import consent
-from flows.care import letter, open_or_raise, tell_desk
+from flows.care import letter, open_asked, tell_desk
+from flows.carried import carry, worst_of
 from flows.clock import Clock
 from flows.codes import normalize_code, require_usable
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.policy import Policy
-from flows.receive import Receive, assessment_facts, flag
+from flows.receive import Receive
 from flows.rules.pseudonyms import make_pseudonym
-from storage import codes, consents, messages, people, students
+from flows.rules.risk import RiskLevel
+from storage import codes, consents, people, students
 from storage.database import Database, Unit
-from storage.messages import NewMessage
 from storage.records import audit
 from storage.tables.people import Person, Student
 
@@ -69,15 +70,25 @@ class Enrolment:
 
         return await self._database.read(work)
 
+    def waiting(self, telegram_id: int) -> RiskLevel:
+        """The worst of what somebody wrote before consent, while it is still in memory."""
+        return worst_of(self._receive.unenrolled(telegram_id))
+
     async def ask_for_help_first(
-        self, telegram_id: int, language: str, update_id: int
+        self,
+        telegram_id: int,
+        language: str,
+        update_id: int,
+        level: RiskLevel = RiskLevel.NONE,
     ) -> StudentView:
         """'Talk to a counselor now' behind one short consent: the rest of enrolment waits.
 
-        What was written before, if it is still in memory, goes into the case.
+        What was written before, if it is still in memory, goes into the case. Where it is gone,
+        `level` (how bad it was, from the pressed button) still gives the case its place.
         """
         now = self._clock.now()
         written = self._receive.unenrolled(telegram_id)
+        worst = max(level, worst_of(written), key=lambda found: found.rank)
 
         def work(unit: Unit) -> StudentView:
             person_id = people.find_person(unit, "student", telegram_id)
@@ -88,30 +99,10 @@ class Enrolment:
                 # from here on their words are kept: somebody is to read them
                 student.stage = "help_first"
             self._agree(unit, person_id, consent.HELP_FIRST, now)
-            texts = written.texts if written else ()
-            worst = max((a.level for _, a in texts), key=lambda v: v.rank, default=None)
-            if worst is not None:
-                case_id = flag(unit, person_id, worst, now, self._policy, update_id)
-                rows = [
-                    (
-                        NewMessage(
-                            student_id=person_id,
-                            author_id=person_id,
-                            direction="from_student",
-                            part="text",
-                            body=text,
-                            bot="student",
-                            # words of earlier updates: negative, so that no update meets them
-                            update_id=-(update_id * 100 + place),
-                            case_id=case_id,
-                        ),
-                        assessment_facts(assessment),
-                    )
-                    for place, (text, assessment) in enumerate(texts)
-                ]
-                messages.add_all(unit, rows, now)
+            if written is not None:
+                carry(unit, person_id, written, worst, update_id, now, self._policy)
             else:
-                case, newly = open_or_raise(unit, person_id, 0, "asked", now, self._policy)
+                case, newly = open_asked(unit, person_id, worst, now, self._policy)
                 anyone = tell_desk(unit, case, now, self._policy, newly_open=newly)
                 letter(
                     unit, person_id, "student", "notice", "out-case-opened",
@@ -125,12 +116,22 @@ class Enrolment:
         return view
 
     async def begin(
-        self, telegram_id: int, language: str, age_band: str, region: str | None
+        self,
+        telegram_id: int,
+        language: str,
+        age_band: str,
+        region: str | None,
+        *,
+        update_id: int = 0,
     ) -> StudentView:
-        """All consents given: the student exists. Enrolled at once where enrolment is open."""
+        """All consents given: the student exists. Enrolled at once where enrolment is open.
+
+        Who agrees that flagged words are read has those still in memory read as well.
+        """
         if age_band not in {"adult", "minor"}:
             raise FlowError(Refusal.BAD_VALUE)
         now = self._clock.now()
+        written = self._receive.unenrolled(telegram_id)
 
         def work(unit: Unit) -> StudentView:
             person_id = people.find_person(unit, "student", telegram_id)
@@ -143,6 +144,9 @@ class Enrolment:
                 student.stage = stage
                 student.enrolled_at = now if stage == "enrolled" else None
             self._agree(unit, person_id, consent.SERVICE, now)
+            if written is not None:
+                worst = worst_of(written)
+                carry(unit, person_id, written, worst, update_id, now, self._policy)
             return _must(_view(unit, person_id))
 
         view = await self._database.transact(work)

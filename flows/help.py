@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import uuid
 
-from flows.care import letter, open_or_raise, tell_counselor, tell_desk
+from flows.care import letter, open_asked, open_or_raise, tell_counselor, tell_desk
 from flows.clock import Clock
 from flows.consent import TALK, require_consent
 from flows.errors import FlowError, OutdatedAction, Refusal
@@ -56,13 +56,18 @@ class Help:
 
         return await self._database.read(work)
 
-    async def ask(self, student_id: uuid.UUID) -> HelpView:
-        """Ask for a counselor without any flag."""
+    async def ask(self, student_id: uuid.UUID, level: RiskLevel = RiskLevel.NONE) -> HelpView:
+        """Ask for a counselor without any flag, or by the button under a card of before consent.
+
+        That button carries how bad the words were; a case closed since then has dealt with them.
+        """
         now = self._clock.now()
 
         def work(unit: Unit) -> HelpView:
             require_consent(unit, student_id, TALK)
-            case, newly = open_or_raise(unit, student_id, 0, "asked", now, self._policy)
+            over = level is not RiskLevel.NONE and cases.was_any_closed(unit, student_id)
+            counts = RiskLevel.NONE if over else level
+            case, newly = open_asked(unit, student_id, counts, now, self._policy)
             anyone = tell_desk(unit, case, now, self._policy, newly_open=newly)
             return _view(unit, case, newly, anyone)
 

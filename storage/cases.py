@@ -85,6 +85,12 @@ def latest_closed(
     )
 
 
+def was_any_closed(unit: Unit, student_id: uuid.UUID) -> bool:
+    """Whether a case of this student has come to its end."""
+    query = sa.select(Case.id).where(Case.student_id == student_id, Case.status == "closed")
+    return unit.scalar(query.limit(1)) is not None
+
+
 def add(unit: Unit, student_id: uuid.UUID, triage: int, origin: str, now: dt.datetime) -> Case:
     """A new waiting case with the next number of the campus."""
     case = Case(

@@ -37,7 +37,7 @@ async def on_ask(callback: CallbackQuery, context: Context) -> None:
     if not context.may_talk:
         await say(callback, help_consent(context))
         return
-    found = await context.services.help.ask(context.student.id)
+    found = await context.services.help.ask(context.student.id, context.carried)
     await say(callback, await standing(context, found))
 
 
@@ -49,11 +49,12 @@ async def on_yes(callback: CallbackQuery, context: Context) -> None:
         await on_ask(callback, context)
         return
     who = await context.services.enrolment.ask_for_help_first(
-        callback.from_user.id, context.language, context.update_ref
+        callback.from_user.id, context.language, context.update_ref, context.carried
     )
+    agreed = "help-agreed-words" if context.words_wait else "help-agreed"
     numbers = row(Button(context.text("button-numbers"), "x:crisis"))
     buttons = (numbers, way_back(context.now_as(who)))
-    await show(callback, Rendered(context.text("help-agreed"), buttons))
+    await show(callback, Rendered(context.text(agreed), buttons))
 
 
 @router.callback_query(F.data.startswith("w:"))

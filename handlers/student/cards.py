@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 
 from flows.help import HelpView
+from flows.rules.risk import RiskLevel
 from handlers.crisis_card import emergency_line, render_card
 from handlers.rendered import Button, Rendered
 from handlers.student.context import Context
@@ -20,11 +21,21 @@ def crisis_card(context: Context, *, everything: bool = False) -> Rendered:
     text = (
         f"<b>{context.text('crisis-title')}</b>\n\n{card}\n\n{context.text('crisis-static-note')}"
     )
-    buttons = [row(Button(context.text("button-talk-now"), f"h:ask:{context.language}"))]
+    label = "button-talk-with-words" if context.words_wait else "button-talk-now"
+    buttons = [row(Button(context.text(label), lasting(context, "h:ask")))]
     if not everything:
-        more = Button(context.text("button-more-numbers"), f"x:more:{context.language}")
+        more = Button(context.text("button-more-numbers"), lasting(context, "x:more"))
         buttons.append(row(more))
     return Rendered(text, (*buttons, way_back(context)))
+
+
+def lasting(context: Context, what: str) -> str:
+    """Data of a button that a stranger may press tomorrow: their language, and how bad it was.
+
+    Their words are in memory only, and soon forgotten.
+    """
+    data, level = f"{what}:{context.language}", context.carried
+    return data if level is RiskLevel.NONE else f"{data}:{level.rank}"
 
 
 def way_back(context: Context) -> tuple[Button, ...]:
@@ -52,7 +63,7 @@ async def first_screen(context: Context) -> Rendered:
     return Rendered(
         text,
         (
-            row(Button(context.text("button-talk-now"), f"h:ask:{language}")),
+            row(Button(context.text("button-talk-now"), lasting(context, "h:ask"))),
             row(Button(context.text("button-mood"), f"d:ask:{language}")),
             row(Button(context.text("button-look"), f"o:{language}:look")),
             row(
@@ -96,10 +107,11 @@ def help_consent(context: Context) -> Rendered:
     """The one consent of two sentences before a counselor, and the numbers whatever is chosen."""
     view = context.services.crisis.view(context.region)
     card = render_card(view, context.language, context.services.texts.get)
+    label = "button-help-yes-words" if context.words_wait else "button-help-yes"
     return Rendered(
         f"{context.text('help-consent')}\n\n{card}",
         (
-            row(Button(context.text("button-help-yes"), f"h:yes:{context.language}")),
+            row(Button(context.text(label), lasting(context, "h:yes"))),
             row(Button(context.text("button-not-now"), f"o:{context.language}:first")),
         ),
     )

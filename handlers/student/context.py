@@ -15,10 +15,13 @@ from aiogram_dialog import DialogManager
 from flows.enrolment import StudentView
 from flows.errors import OutdatedAction
 from flows.receive import Screened
+from flows.rules.risk import RiskLevel
 from handlers.services import Services
 
 # before the first consent nothing is stored: the chosen language travels in the buttons
 _IN_BUTTON = re.compile(r":(en|zh)(?=:|$)")
+# how bad the words were that a card answered: 2 or 3; anything else is nothing
+_LEVEL = re.compile(r"(?:h:ask|h:yes|x:more):(?:en|zh):([23])")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,6 +33,10 @@ class Context:
     who: StudentView | None
     update_ref: int
     language: str
+    # of words that nobody keeps: how bad, by the pressed button or by what is in memory,
+    # and whether they still are in memory and will go along to a counselor
+    carried: RiskLevel
+    words_wait: bool
 
     def text(self, key: str, **args: Any) -> str:
         """A text in the person's language."""
@@ -77,12 +84,18 @@ def make_context(event: TelegramObject, values: Mapping[str, Any]) -> Context:
     who: StudentView | None = values["who"]
     user: User | None = values.get("event_from_user")
     guessed = "zh" if user and (user.language_code or "").lower().startswith("zh") else "en"
+    services, screened = values["services"], values["screened"]
+    waiting = RiskLevel.NONE
+    if screened.person_id is None and user is not None:
+        waiting = services.enrolment.waiting(user.id)
     return Context(
-        values["services"],
-        values["screened"],
+        services,
+        screened,
         who,
         values["update_ref"],
         who.language if who is not None else chosen_language(event) or guessed,
+        max(waiting, carried_level(event), key=lambda level: level.rank),
+        waiting is not RiskLevel.NONE,
     )
 
 
@@ -92,6 +105,13 @@ def chosen_language(event: TelegramObject) -> str | None:
         return None
     found = (_IN_BUTTON.search(data) for data in (event.data or "", *_beside(event)))
     return next((match[1] for match in found if match), None)
+
+
+def carried_level(event: TelegramObject) -> RiskLevel:
+    """The level in a pressed button; NONE for buttons without one, and for forged ones."""
+    data = event.data if isinstance(event, CallbackQuery) else None
+    found = _LEVEL.fullmatch(data or "")
+    return list(RiskLevel)[int(found[1])] if found else RiskLevel.NONE
 
 
 def _beside(callback: CallbackQuery) -> Iterator[str]:

@@ -9,7 +9,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from handlers.rendered import Button, Rendered
-from handlers.student.cards import way_back
+from handlers.student.cards import lasting, way_back
 from handlers.student.context import Context
 from handlers.student.say import row, say, show
 
@@ -49,7 +49,7 @@ async def on_tap(callback: CallbackQuery, context: Context) -> None:
     buttons = [way_back(context)]
     if view.offer_help:
         text += "\n\n" + context.text("mood-offer-help")
-        ask = Button(context.text("button-talk-now"), f"h:ask:{context.language}")
+        ask = Button(context.text("button-talk-now"), lasting(context, "h:ask"))
         buttons.insert(0, row(ask, Button(context.text("button-numbers"), "x:crisis")))
     await show(callback, Rendered(text, tuple(buttons)))
 

@@ -83,7 +83,7 @@ def _step(context: Context, parts: list[str]) -> Rendered:
     age = parts[3] if len(parts) > 3 else ""
     if step == "look":
         buttons = [("button-begin", f"o:{language}:age")]
-        return _screen(context, "look", buttons, back="first", cancel=False)
+        return _screen(context, context.text("look"), buttons, back="first", cancel=False)
     if step == "age":
         return _age(context)
     if step == "young":
@@ -103,7 +103,7 @@ def _step(context: Context, parts: list[str]) -> Rendered:
     if step == "consent":
         return _screen(
             context,
-            "consent-short",
+            _consent(context, "consent-short"),
             [
                 ("button-agree", f"o:{language}:yes:{way}"),
                 ("button-consent-more", f"o:{language}:more:{way}"),
@@ -113,7 +113,7 @@ def _step(context: Context, parts: list[str]) -> Rendered:
     if step == "more":
         return _screen(
             context,
-            "consent-long",
+            _consent(context, "consent-long"),
             [("button-agree", f"o:{language}:yes:{way}")],
             back=f"consent:{way}",
         )
@@ -126,15 +126,25 @@ async def _agree(
     if len(parts) != 5 or parts[3] not in AGES:
         raise OutdatedAction
     who = await context.services.enrolment.begin(
-        callback.from_user.id, context.language, AGES[parts[3]], parts[4]
+        callback.from_user.id,
+        context.language,
+        AGES[parts[3]],
+        parts[4],
+        update_id=context.update_ref,
     )
     # what was agreed to stays readable, without buttons to press again
-    await show(callback, Rendered(context.text("consent-short")))
+    await show(callback, Rendered(_consent(context, "consent-short")))
     if callback.message is not None and callback.bot is not None:
         await pin_numbers(callback.bot, callback.message.chat.id, context.now_as(who))
     keep_context(dialog_manager, context.now_as(who))
     first = EnrolSG.name if who.belongs else EnrolSG.code
     await dialog_manager.start(first, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
+
+
+def _consent(context: Context, key: str) -> str:
+    """What is agreed to; worrying words that are still in memory will go along."""
+    along = f"\n\n{context.text('consent-words-along')}" if context.words_wait else ""
+    return context.text(key) + along
 
 
 def _age(context: Context) -> Rendered:
@@ -180,14 +190,14 @@ def _regions(context: Context, age: str, page: int) -> Rendered:
 
 def _screen(
     context: Context,
-    key: str,
+    text: str,
     buttons: list[tuple[str, str]],
     *,
     back: str,
     cancel: bool = True,
 ) -> Rendered:
     rows = [row(Button(context.text(label), data)) for label, data in buttons]
-    return Rendered(context.text(key), (*rows, _leave(context, back, cancel=cancel)))
+    return Rendered(text, (*rows, _leave(context, back, cancel=cancel)))
 
 
 def _leave(context: Context, back: str, *, cancel: bool = True) -> tuple[Button, ...]:

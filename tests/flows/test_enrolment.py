@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.receive import Incoming, Part
 from flows.rules.risk import RiskLevel
-from storage.tables import Address, CampusCode, Case, Consent, Message, Person, Student
+from storage.tables import Address, Alert, CampusCode, Case, Consent, Message, Person, Student
 from tests.flows.campus import ALEX, MEI, Campus
 
 
@@ -110,11 +110,52 @@ class TestHelpFirst:
         assert await path.told("staff-out-new-case") == [lin]
         assert await path.told("out-case-opened") == [view.id]
 
+    @pytest.mark.parametrize(
+        ("level", "triage", "origin"),
+        [
+            (RiskLevel.NONE, 0, "asked"), (RiskLevel.LOW, 0, "asked"),
+            (RiskLevel.ELEVATED, 2, "flagged"), (RiskLevel.IMMINENT, 3, "flagged"),
+        ],
+    )  # fmt: skip
+    async def test_a_level_outlives_its_words(self, path, level, triage, origin):
+        await path.enrolment.ask_for_help_first(MEI, "en", 5, level)
+        case = await path.case()
+        assert (case.triage, case.origin) == (triage, origin)
+        assert await path.count(Alert) == (triage == 3)
+        assert [await path.told(key) for key in ("out-card", "out-flag-notice")] == [[], []]
+
+    async def test_the_graver_of_button_and_words_counts(self, path):
+        await path.writes(None, "ELEVATED words")
+        await path.enrolment.ask_for_help_first(MEI, "en", 5, RiskLevel.IMMINENT)
+        assert ((await path.case()).triage, await path.count(Message)) == (3, 1)
+
     async def test_enrolling_afterwards_keeps_the_person_and_the_case(self, path):
         first = await path.enrolment.ask_for_help_first(MEI, "en", 5)
         later = await path.enrolment.begin(MEI, "en", "adult", "US")
         assert (later.id, later.stage) == (first.id, "enrolled")
         assert (await path.case()).student_id == later.id
+
+
+class TestBeginningAfterWorryingWords:
+    async def test_they_become_a_case_in_the_same_commit(self, path):
+        await path.writes(None, "ELEVATED one")
+        await path.writes(None, "soup")
+        await path.writes(None, "IMMINENT two")
+        view = await path.enrolment.begin(MEI, "en", "adult", "US", update_id=7)
+        case = await path.case()
+        assert (case.triage, case.origin, case.student_id) == (3, "flagged", view.id)
+        assert await path.told("out-card") == [view.id]
+        lin = await path.counselor()
+        words = (await path.desk.open_words(lin, case.id)).words
+        assert [w.body for w in words] == ["ELEVATED one", "IMMINENT two"]
+        await path.enrolment.begin(MEI, "en", "adult", "US", update_id=8)
+        assert await path.count(Message) == 2
+
+    async def test_of_more_than_an_hour_ago_they_are_forgotten(self, path):
+        await path.writes(None, "IMMINENT words")
+        path.clock.advance(dt.timedelta(minutes=61))
+        await path.enrolment.begin(MEI, "en", "adult", "US", update_id=7)
+        assert [await path.count(t) for t in (Case, Message)] == [0, 0]
 
 
 class TestMoodOnly:

@@ -22,6 +22,7 @@ button-menu = Menu
 button-skip = Skip
 button-next = That's fine
 button-talk-now = I need to talk now
+button-talk-with-words = Send this to a counselor
 button-mood = How am I today
 button-mood-menu = How am I today
 button-look = Just looking
@@ -32,6 +33,7 @@ button-agree = I agree
 button-not-now = Not now
 button-consent-more = Tell me more
 button-help-yes = Yes, to a counselor
+button-help-yes-words = Yes, send my words to a counselor
 button-send-words = Send this to a counselor
 button-not-meant = I didn't mean it that way
 button-settings = Settings
@@ -81,6 +83,7 @@ consent-short =
     · If it sees danger, or if you ask, a counselor reads your words. Each time is noted, and you can see it.
     · We don't tell anybody who you are. Only if a life is in danger may a counselor try to find out how to reach you, and will tell you if at all possible.
     · Telegram bot chats are not end-to-end encrypted: Telegram could technically read them.
+consent-words-along = <b>What you wrote a moment ago</b> sounded very heavy. If you agree, it goes to a counselor right away.
 consent-long =
     <b>What is stored.</b> Your messages, taps and settings, encrypted with a key of your own. Which Telegram account is yours is stored apart from your words. Words outside a conversation with a counselor are deleted after a few days.
 
@@ -102,7 +105,8 @@ enrol-quiet = <b>When should we stay quiet?</b> Reminders and our own questions 
 ## Help first
 
 help-consent = What you write here is stored encrypted, checked by a program for danger, and read by a counselor. They don't learn your name or number from us.
-help-agreed = Thank you. Your request is on its way to the counselors. You can keep writing here.
+help-agreed = Thank you. Your request is on its way to the counselors. What you write from here on goes with it; what you wrote before was not kept, so please say it again if they should know.
+help-agreed-words = Thank you. What you wrote is on its way to the counselors. You can keep writing here.
 case-opened = Your request is in. Write here whenever you like; a counselor sees all of it when they come.
 case-waiting = Your request is in the queue and keeps its place. You can go on writing here.
 case-with = You are in touch with <b>{ $name }</b>. Just write here.
@@ -120,7 +124,7 @@ friend-help =
 
     You don't have to handle it alone: a counselor can think it through with you.
 not-meant-heard = Thank you for saying so. We have put it next to your words. A person will still have a look, to be on the safe side; nothing else follows from it.
-stranger-flagged = Thank you for writing this. Some of it sounds very heavy; a program that checks for danger noticed. Nobody has read it, and it is not stored. If you would like somebody to read it, one tap is enough.
+stranger-flagged = Thank you for writing this. Some of it sounds very heavy; a program that checks for danger noticed. Nobody has read it, and it is not stored. A counselor reads it only if you say yes: with the button below, or by agreeing within the hour to how this place works.
 not-kept-yet = Thank you for writing. We keep nothing before you have agreed to it, so nobody has read this. From here you can go on like this:
 media-not-passed-on = Thank you for sending this. Voice, pictures, stickers and files can't be checked for danger here, so we did not keep it or pass it on. If you can, put it in words. If it is urgent, please use the numbers.
 media-words-only = We have the words that came with it. The picture, voice or file itself can't be checked for danger here, so we did not keep it or pass it on.

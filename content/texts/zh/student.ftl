@@ -22,6 +22,7 @@ button-menu = 菜单
 button-skip = 跳过
 button-next = 就用这个
 button-talk-now = 我现在想找人聊聊
+button-talk-with-words = 把这些话发给咨询师
 button-mood = 今天怎么样
 button-mood-menu = 今天怎么样
 button-look = 先随便看看
@@ -32,6 +33,7 @@ button-agree = 同意
 button-not-now = 先不了
 button-consent-more = 说详细点
 button-help-yes = 好，转给咨询师
+button-help-yes-words = 好，把我写的转给咨询师
 button-send-words = 把这段话发给咨询师
 button-not-meant = 我不是那个意思
 button-settings = 设置
@@ -81,6 +83,7 @@ consent-short =
     · 程序觉得有危险，或者你自己提出来，咨询师才会看你写的话。每看一次都有记录，你查得到。
     · 我们不会告诉任何人你是谁。只有生命有危险时，咨询师才可能想办法联系到你，也会尽量让你知道。
     · Telegram 机器人聊天不是端到端加密的，技术上 Telegram 能看到内容。
+consent-words-along = <b>你刚才写的</b>有些听起来很沉。你同意以后，会马上转给咨询师。
 consent-long =
     <b>保存什么。</b>你的消息、点选和设置，用一把只属于你的密钥加密。哪个 Telegram 账号是你的，和你写的话分开存放。没有进入咨询对话的内容，几天后删除。
 
@@ -102,7 +105,8 @@ enrol-quiet = <b>什么时候别打扰你？</b>这段时间里，提醒和问�
 ## Help first
 
 help-consent = 你在这里写的话会加密保存，由程序检查有没有危险，也会给咨询师看。我们不会告诉咨询师你的名字和号码。
-help-agreed = 谢谢你。你的请求正在转给咨询师，可以继续往下写。
+help-agreed = 谢谢你。你的请求正在转给咨询师，从现在起写的都会一起转过去。之前写的没有保存，想让 TA 知道的话，请再写一遍。
+help-agreed-words = 谢谢你。你写的话正在转给咨询师，可以继续往下写。
 case-opened = 收到了。想到什么就写什么，咨询师来了都能看到。
 case-waiting = 你的请求已经在排队，位置会一直留着。可以继续写。
 case-with = 你正在和<b>{ $name }</b>聊，直接写就好。
@@ -120,7 +124,7 @@ friend-help =
 
     不用一个人应付，咨询师可以和你一起想办法。
 not-meant-heard = 谢谢你告诉我们，已经记在你那段话旁边了。保险起见，还是会有人看一眼，除此之外不会有别的事。
-stranger-flagged = 谢谢你愿意写下来。有些话听起来很沉，检查安全的程序注意到了。还没有人看过，也没有存下来。想让人看看的话，点一下就行。
+stranger-flagged = 谢谢你愿意写下来。有些话听起来很沉，检查安全的程序注意到了。还没有人看过，也没有存下来。你说可以，咨询师才会看：点下面的按钮，或者一小时内完成设置、同意这里的说明。
 not-kept-yet = 谢谢你写下来。你还没同意之前，我们什么都不存，所以这些话没有人看到。接下来可以这样：
 media-not-passed-on = 谢谢你发来。语音、图片、贴纸和文件没法检查有没有危险，所以我们没有保存，也没有转给别人。可以的话，用文字写给我们。着急的话，请先打电话。
 media-words-only = 一起发来的文字收到了。图片、语音或文件本身没法检查有没有危险，所以没有保存，也没有转给别人。

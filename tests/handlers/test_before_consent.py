@@ -1,0 +1,136 @@
+"""Worrying words of somebody whose words are not kept yet: how they come to a counselor."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+
+from storage.tables import Alert, Case, Message
+from tests.support.phone import rows
+
+# what stands on the screens; the flows behind them are tested on both stores
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+WORRYING = "I want to kill myself"
+IMMINENT = "I've got the pills here and I'm going to take them tonight"
+TO_CONSENT = ("button-look", "button-begin", "o:en:region:a", "o:en:consent:a:FR")
+
+
+async def the_case(service):
+    (case,) = await rows(service, sa.select(Case))
+    return case
+
+
+class TestTheLevelTravelsInTheButtons:
+    @pytest.mark.parametrize(("text", "triage"), [(WORRYING, 2), (IMMINENT, 3)])
+    @pytest.mark.parametrize("way", [("h:ask",), ("x:more", "h:ask")])
+    async def test_the_words_are_forgotten_but_not_how_bad_it_was(
+        self, service, ann, clock, text, triage, way
+    ):
+        await ann.write(text)
+        clock.advance(dt.timedelta(minutes=61))
+        for name in way:
+            await ann.press(name)
+        await ann.press("button-help-yes")
+        case = await the_case(service)
+        assert (case.triage, case.origin) == (triage, "flagged")
+        assert len(await rows(service, sa.select(Alert))) == (triage == 3)
+        assert "help-agreed" in ann.all_keys() and "out-case-opened" in ann.all_keys()
+        # no words came along, so no letter says that somebody can open them
+        assert await rows(service, sa.select(Message)) == []
+        assert not {"told-on-call", "out-card", "out-flag-notice"} & set(ann.all_keys()[-8:])
+
+    async def test_the_last_button_alone_is_enough(self, service, ann, clock):
+        await ann.write(IMMINENT)
+        await ann.press("h:ask")
+        clock.advance(dt.timedelta(hours=5))
+        await ann.press("h:yes")
+        assert (await the_case(service)).triage == 3
+
+    @pytest.mark.parametrize("data", ["h:ask:en", "h:yes:en"])
+    async def test_a_button_of_an_earlier_version_asks(self, service, ann, clock, data):
+        await ann.write(IMMINENT)
+        clock.advance(dt.timedelta(minutes=61))
+        await ann.press_data(ann.last, data)
+        if data == "h:ask:en":
+            await ann.press("h:yes")
+        case = await the_case(service)
+        assert (case.triage, case.origin) == (0, "asked")
+
+    @pytest.mark.parametrize("level", ["9", "-1", "03", "3:3", "", "x", "²", "1"])
+    async def test_a_forged_level_is_none(self, service, ann, level):
+        await ann.write("/start")
+        await ann.press_data(ann.last, f"h:yes:en:{level}")
+        case = await the_case(service)
+        assert (case.triage, case.origin) == (0, "asked")
+        assert service.handrail.health.parked == 0
+
+    async def test_who_came_in_meanwhile_is_still_heard(self, service, ann, clock):
+        await ann.write(IMMINENT)
+        card = ann.last
+        clock.advance(dt.timedelta(minutes=61))
+        await service.handrail.services.enrolment.begin(ann.person, "en", "adult", "US")
+        await ann.press_data(card, ann.data("button-talk-with-words", card))
+        assert (await the_case(service)).triage == 3
+
+    async def test_what_a_closed_case_dealt_with_pages_nobody_again(
+        self, service, ann, lin, hire, clock
+    ):
+        await ann.write(IMMINENT)
+        card, ask = ann.last, ann.data("button-talk-with-words")
+        counselor = (await hire(lin)).id
+        await ann.press("h:ask")
+        await ann.press("h:yes")
+        case, desk = await the_case(service), service.handrail.services.desk
+        await desk.take(counselor, case.id)
+        await desk.open_words(counselor, case.id)
+        await desk.close(counselor, case.id, "supported")
+        clock.advance(dt.timedelta(days=60))
+        await ann.press_data(card, ask)
+        newest = (await rows(service, sa.select(Case).order_by(Case.number)))[-1]
+        assert (newest.status, newest.triage) == ("waiting", 0)
+
+
+class TestWhatIsSaid:
+    async def test_that_the_words_go_along(self, ann):
+        await ann.write(WORRYING)
+        assert "button-talk-with-words" in ann.labels()
+        await ann.press("h:ask")
+        assert ann.labels()[0] == "button-help-yes-words"
+        await ann.press("h:yes")
+        assert "help-agreed-words" in ann.all_keys()
+
+    async def test_that_plain_words_do_not(self, service, ann):
+        await ann.write("/counselor about my exams")
+        assert ann.labels()[0] == "button-help-yes"
+        await ann.press("h:yes")
+        assert "help-agreed" in ann.all_keys()
+        assert await rows(service, sa.select(Message)) == []
+
+
+class TestAgreeingToEverything:
+    async def test_takes_worrying_words_along_and_says_so_before(self, service, ann):
+        await ann.write(WORRYING)
+        await ann.write("/start")
+        for name in TO_CONSENT:
+            await ann.press(name)
+        assert ann.keys == ["consent-short", "consent-words-along"]
+        await ann.press("button-consent-more")
+        assert ann.keys == ["consent-long", "consent-words-along"]
+        assert await rows(service, sa.select(Case)) == []
+        await ann.press("button-agree")
+        assert "out-flag-notice" in ann.all_keys()
+        case = await the_case(service)
+        assert case.triage == 2
+        assert await rows(service, sa.select(Message.case_id)) == [case.id]
+
+    async def test_opens_no_case_where_nothing_worrying_was_written(self, service, ann):
+        await ann.write("what a day")
+        await ann.write("/start")
+        for name in (*TO_CONSENT, "button-agree"):
+            assert "consent-words-along" not in ann.keys
+            await ann.press(name)
+        assert await rows(service, sa.select(Case)) == []
+        assert await rows(service, sa.select(Message)) == []
