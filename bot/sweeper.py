@@ -54,6 +54,7 @@ class Sweeper:
             "page": (5, services.alerts.page_due),
             "webhooks": (5, self._webhooks),
             "return_silent": (15, services.desk.return_silent),
+            "remind_waiting": (60, services.alerts.remind_waiting),
             "follow_ups": (30, services.follow_ups.ask_due),
             "copies": (60, self._copies),
             "purge": (600, retention.purge),

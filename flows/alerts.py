@@ -1,19 +1,24 @@
-"""Alerts: paged until somebody acknowledges, up the ladder, then out by webhook."""
+"""Alerts: paged until somebody acknowledges, up the ladder, then out by webhook.
+
+What waits below imminent pages nobody: the desk is reminded of it.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
-from flows.care import end_paging, page
+from flows.care import end_paging, letter, page
 from flows.clock import Clock
 from flows.errors import OutdatedAction
 from flows.policy import Policy
 from flows.roles import require_desk
 from flows.rules import triage as rules
-from storage import alerts, cases, records
+from storage import alerts, cases, records, staff
 from storage.database import Database, Unit
+from storage.tables.care import Case
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -23,6 +28,14 @@ class Acknowledged:
     case_id: uuid.UUID
     number: int
     rounds: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many cases nobody has taken, and since when the one that waits longest does."""
+
+    count: int
+    since: dt.datetime | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -85,6 +98,53 @@ class Alerts:
 
         return await self._database.transact(work)
 
+    async def waiting(self, staff_id: uuid.UUID) -> Waiting:
+        """What waits in the queue, for whoever goes on call."""
+
+        def work(unit: Unit) -> Waiting:
+            require_desk(unit, staff_id)
+            return _waiting(cases.waiting(unit))
+
+        return await self._database.read(work)
+
+    async def remind_waiting(self) -> int:
+        """Sweep: one letter to each on call for all that waits and pages nobody; how many went.
+
+        Nobody on call: to the admins, or to every counselor where there is none, more rarely and
+        without a sound at their night.
+        """
+        now = self._clock.now()
+
+        def work(unit: Unit) -> int:
+            on_call = staff.on_duty(unit, "counselor", now, only_on_call=True)
+            latest = now + rules.remind_every(self._policy.cases, anyone_on_call=bool(on_call))
+            if not cases.is_reminder_due(unit, now, latest, rules.LAST_UNPAGED):
+                return 0
+            rows = cases.waiting(unit, hold=True)
+            unpaged = [case for case in rows if not rules.pages(case.triage)]
+            due = [c for c in unpaged if c.answer_due_at is None or c.answer_due_at <= now]
+            for case in unpaged:
+                # one that is further away was set while nobody was on call, or by a clock that
+                # has been set back since
+                case.answer_due_at = latest if due else min(case.answer_due_at or now, latest)
+            if not due:
+                return 0
+            reached = (
+                on_call
+                or staff.on_duty(unit, "admin", now, only_on_call=False)
+                or staff.on_duty(unit, "counselor", now, only_on_call=False)
+            )
+            found, number = _waiting(rows), records.next_number(unit, "reminder")
+            for staff_id in reached:
+                letter(
+                    unit, staff_id, "staff", "alert" if on_call else "reminder",
+                    "staff-out-waiting", f"waiting:{number}:{staff_id.hex}", now,
+                    n=found.count, since=found.since.isoformat() if found.since else None,
+                )  # fmt: skip
+            return len(reached)
+
+        return await self._database.transact(work)
+
     async def webhooks_due(self) -> tuple[Webhook, ...]:
         """Alerts and operator faults that the outgoing webhook must carry now."""
         now = self._clock.now()
@@ -134,3 +194,9 @@ class Alerts:
         await self._database.transact(
             lambda unit: records.alert_operator(unit, kind, now), receiving=True
         )
+
+
+def _waiting(rows: Sequence[Case]) -> Waiting:
+    """A student waits since the case was opened, or since a counselor last wrote in it."""
+    since = (max(c.opened_at, c.counselor_wrote_at or c.opened_at) for c in rows)
+    return Waiting(len(rows), min(since, default=None))

@@ -113,10 +113,13 @@ def tell_desk(
     if case.status != "waiting":
         return bool(on_call)
     if rules.pages(case.triage):
+        case.answer_due_at = None
         # one acknowledgement stops the paging of a case; new words of its student start it again
         if alerts.open_of(unit, case.id) is None:
             page(unit, alerts.add(unit, case.id, "imminent", now), case, now, policy)
     elif newly_open:
+        every = rules.remind_every(policy.cases, anyone_on_call=bool(on_call))
+        case.answer_due_at = now + every
         for staff_id in on_call or staff.on_duty(unit, "admin", now, only_on_call=False):
             letter(
                 unit, staff_id, "staff", "alert", "staff-out-new-case",

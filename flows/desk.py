@@ -326,17 +326,16 @@ class Desk:
     async def return_silent(self) -> int:
         """Sweep: taken cases whose student waits too long go back to the queue; how many.
 
-        A case that somebody acknowledged and nobody took by then is told to the desk again.
+        An imminent case that somebody acknowledged and nobody took by then pages again.
         """
         now = self._clock.now()
 
         def work(unit: Unit) -> int:
-            rows = cases.silent(unit, now)
+            rows = cases.silent(unit, now, rules.LAST_UNPAGED)
             for case in rows:
                 if case.status == "taken":
                     back_to_queue(unit, case, rules.CaseStep.RETURN, None, now, self._policy)
                 else:
-                    case.answer_due_at = None
                     tell_desk(unit, case, now, self._policy, newly_open=True)
             return len(rows)
 

@@ -31,6 +31,7 @@ class Cases(_Section):
 
     answer_within_min_imminent: int = pydantic.Field(10, ge=1)
     answer_within_min: int = pydantic.Field(120, ge=1)
+    remind_waiting_min: int = pydantic.Field(30, ge=5)
     reopen_within_days: int = pydantic.Field(7, ge=0)
     follow_up_after_h: int = pydantic.Field(20, ge=1)
     staff_copies_deleted_after_h: int = pydantic.Field(24, ge=1, le=47)

@@ -160,16 +160,51 @@ def held_by(unit: Unit, staff_id: uuid.UUID) -> list[Case]:
     )
 
 
-def silent(unit: Unit, now: dt.datetime) -> list[Case]:
-    """Open cases whose student has waited too long; locked, skipping what others hold."""
+def silent(unit: Unit, now: dt.datetime, last_unpaged: int) -> list[Case]:
+    """Open cases whose student has waited too long; locked, skipping what others hold.
+
+    Of those that wait, only the ones that page: the others are reminded of.
+    """
     return list(
         unit.scalars(
             sa.select(Case)
-            .where(Case.status != "closed", Case.answer_due_at <= now)
+            .where(
+                sa.or_(Case.status == "taken", Case.triage > last_unpaged),
+                Case.status != "closed",
+                Case.answer_due_at <= now,
+            )
             .limit(50)
             .with_for_update(skip_locked=True)
         )
     )
+
+
+def waiting(unit: Unit, *, hold: bool = False) -> list[Case]:
+    """The cases that nobody has taken; with `hold`, locked until the unit ends."""
+    query = sa.select(Case).where(Case.desk == "counseling", Case.status == "waiting")
+    if hold:
+        # in one order, so that two replicas wait for each other instead of for both
+        query = query.order_by(Case.id).with_for_update()
+    return list(unit.scalars(query.execution_options(populate_existing=True)))
+
+
+def is_reminder_due(unit: Unit, now: dt.datetime, latest: dt.datetime, last_unpaged: int) -> bool:
+    """Whether a waiting case that pages nobody has a time that passed, or none up to `latest`."""
+    found = unit.scalar(
+        sa.select(Case.id)
+        .where(
+            Case.desk == "counseling",
+            Case.status == "waiting",
+            Case.triage <= last_unpaged,
+            sa.or_(
+                Case.answer_due_at.is_(None),
+                Case.answer_due_at <= now,
+                Case.answer_due_at > latest,
+            ),
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 def add_note(unit: Unit, case: Case, author_id: uuid.UUID, body: str, now: dt.datetime) -> None:

@@ -65,6 +65,17 @@ def answer_due(triage: int, now: dt.datetime, policy: Cases) -> dt.datetime:
     return now + dt.timedelta(minutes=minutes)
 
 
+def remind_every(policy: Cases, *, anyone_on_call: bool) -> dt.timedelta:
+    """Time between two reminders of the cases that wait and page nobody.
+
+    Who is not on call hears of them no more often than a student may wait for an answer.
+    """
+    minutes = policy.remind_waiting_min
+    if not anyone_on_call:
+        minutes = max(minutes, policy.answer_within_min)
+    return dt.timedelta(minutes=minutes)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class PageRound:
     """Whom one round of paging reaches, and when the next one is."""

@@ -8,11 +8,13 @@ import uuid
 
 from telegram import Update
 
+from flows.alerts import Waiting
 from flows.desk import DESK_ROLES
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.staffing import StaffView
 from handlers.rendered import Button, Rendered
 from handlers.staff.context import StaffContext
+from handlers.staff.queue import open_queue
 from handlers.staff.screen import rows, send, show
 from handlers.staff.wording import Wording
 
@@ -26,16 +28,20 @@ def is_on_call(staff: StaffView, now: dt.datetime) -> bool:
     return staff.on_call and not staff.revoked and (until is None or until > now)
 
 
-def render(me: StaffView, roster: tuple[StaffView, ...], wording: Wording) -> Rendered:
-    """My state, the others', and the switches."""
+def render(
+    me: StaffView, roster: tuple[StaffView, ...], waiting: Waiting, wording: Wording
+) -> Rendered:
+    """My state, what waits, who else is on call, and the switches."""
     lines = [_state(me, wording)] if me.role == "counselor" else []
+    age = wording.age(waiting.since or wording.now)
+    lines.append(wording("staff-waiting", n=waiting.count, age=age))
     others = [s for s in roster if s.id != me.id and is_on_call(s, wording.now)]
     lines.append(wording("staff-others-on-call" if others else "staff-nobody-else"))
     lines += [wording("staff-roster-line", **_line(staff, wording)) for staff in others]
     buttons = _switches(me, wording) if me.role == "counselor" else ()
     if me.role == "admin":
         buttons = ((Button(wording("staff-button-roster"), "r:list:0"),),)
-    return Rendered("\n".join(lines), buttons)
+    return Rendered("\n".join(lines), (*buttons, (open_queue(wording),)))
 
 
 def after_name(context: StaffContext) -> Rendered:
@@ -81,8 +87,7 @@ async def on_call(update: Update, context: StaffContext) -> None:
     me = context.me
     if me.role not in DESK_ROLES:
         raise FlowError(Refusal.NOT_ALLOWED)
-    roster = await context.services.staffing.roster(me.id)
-    await show(update, context, render(me, roster, context.wording))
+    await _show(update, context, me)
 
 
 async def switch(update: Update, context: StaffContext) -> None:
@@ -90,8 +95,13 @@ async def switch(update: Update, context: StaffContext) -> None:
     chosen, staffing = context.choice(), context.services.staffing
     me = await staffing.set_on_call(context.me.id, chosen != "off", HOURS.get(chosen))
     context.meet(me, None)
-    roster = await staffing.roster(me.id)
-    await show(update, context, render(me, roster, context.wording))
+    await _show(update, context, me)
+
+
+async def _show(update: Update, context: StaffContext, me: StaffView) -> None:
+    roster = await context.services.staffing.roster(me.id)
+    waiting = await context.services.alerts.waiting(me.id)
+    await show(update, context, render(me, roster, waiting, context.wording))
 
 
 async def list_staff(update: Update, context: StaffContext) -> None:

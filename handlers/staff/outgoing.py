@@ -8,6 +8,7 @@ from typing import Any
 from handlers.rendered import Button, Rendered
 from handlers.services import Services
 from handlers.staff.card import button
+from handlers.staff.queue import open_queue
 from handlers.staff.screen import rows
 from handlers.staff.wording import Wording, case_mark
 
@@ -24,6 +25,8 @@ _VERBS = {
 def render(text_key: str, args: dict[str, Any], language: str, services: Services) -> Rendered:
     """An outbox row as a message; KeyError for a key that is not for staff."""
     wording = Wording(services.texts, language, dt.UTC, services.clock.now())
+    if text_key == "staff-out-waiting":
+        return _waiting(args, wording)
     case = str(args["case"])
     text = wording(
         text_key,
@@ -36,3 +39,9 @@ def render(text_key: str, args: dict[str, Any], language: str, services: Service
         on_it = Button(wording("staff-button-on-it"), f"a:{args['alert']}")
         buttons = ((on_it,), *buttons)
     return Rendered(text, buttons, protect=True)
+
+
+def _waiting(args: dict[str, Any], wording: Wording) -> Rendered:
+    age = wording.age(dt.datetime.fromisoformat(args["since"]))
+    text = wording("staff-out-waiting", n=int(args["n"]), age=age)
+    return Rendered(text, ((open_queue(wording),),), protect=True)

@@ -52,6 +52,11 @@ def render(items: tuple[QueueItem, ...], total: int, offset: int, wording: Wordi
     return Rendered(text, (*cases, pages))
 
 
+def open_queue(wording: Wording) -> Button:
+    """A button to the queue's first page."""
+    return Button(wording("staff-button-open-queue"), "q:0")
+
+
 def _line(item: QueueItem, wording: Wording) -> str:
     holder = "waiting"
     if item.status == "taken":

@@ -107,7 +107,8 @@ class Case(Row, Base):
     opened_at: Mapped[dt.datetime]
     counselor_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("staff.id"))
     taken_at: Mapped[dt.datetime | None]
-    # a taken case whose student waits longer than this goes back to the queue
+    # a taken case whose student waits longer than this goes back to the queue; of one that waits
+    # there the desk hears again
     answer_due_at: Mapped[dt.datetime | None]
     student_wrote_at: Mapped[dt.datetime | None]
     counselor_wrote_at: Mapped[dt.datetime | None]

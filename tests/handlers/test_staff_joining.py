@@ -135,7 +135,9 @@ class TestOnCall:
     async def test_on_for_hours_until_stopped_and_off(self, service, lin, hire, clock):
         await hire(lin, on_call=False)
         await lin.write("/oncall")
-        assert lin.keys == ["staff-off-call", "staff-nobody-else"]
+        assert lin.keys == [
+            "staff-off-call", "staff-waiting", "staff-age-minutes", "staff-nobody-else",
+        ]  # fmt: skip
         assert "staff-button-off" not in lin.labels()
         await lin.press("staff-button-on-4")
         assert lin.keys[0] == "staff-on-call-until"
@@ -163,6 +165,25 @@ class TestOnCall:
         await service.handrail.services.alerts.page_due()
         await settled(service)
         assert "staff-out-page" in lin.all_keys()
+
+    async def test_whoever_comes_on_call_learns_what_waits_and_is_reminded_of_it(
+        self, service, lin, hire, enrolled, clock
+    ):
+        await hire(lin, on_call=False)
+        await enrolled.write("/counselor")
+        clock.advance(dt.timedelta(minutes=20))
+        await lin.write("/oncall")
+        await lin.press("staff-button-on-8")
+        assert "staff-waiting n=1 age=[en staff-age-minutes n=20]" in lin.last.text
+        clock.advance(dt.timedelta(minutes=31))
+        await service.handrail.services.alerts.remind_waiting()
+        clock.advance(dt.timedelta(minutes=31))
+        await service.handrail.services.alerts.remind_waiting()
+        await settled(service)
+        assert lin.keys == ["staff-out-waiting", "staff-age-hours"] and lin.last.protected
+        assert "n=1" in lin.last.text
+        await lin.press("staff-button-open-queue")
+        assert lin.keys == ["staff-queue-title"]
 
 
 class TestRevoking:

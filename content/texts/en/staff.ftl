@@ -13,6 +13,15 @@ staff-out-page =
 staff-out-new-case =
     Desk: <b>{ $case }</b> is new in the queue.
     Level { $triage } of 3.
+staff-out-waiting =
+    Desk: { $n ->
+        [one] <b>one case</b> is waiting in the queue, for { $age }.
+       *[other] <b>{ $n } cases</b> are waiting in the queue, the first for { $age }.
+    }
+    Nobody has taken { $n ->
+        [one] it
+       *[other] them
+    } yet.
 staff-out-new-words = Desk: something new in <b>{ $case }</b>.{ $triage ->
         [3] {" "}Level 3 of 3.
        *[other] {""}
@@ -78,6 +87,11 @@ staff-age-days = { $n ->
 staff-on-call = You are <b>on call</b> until you stop.
 staff-on-call-until = You are <b>on call</b> until { $until }.
 staff-off-call = You are <b>not on call</b>. Pages go to others.
+staff-waiting = { $n ->
+    [0] Nobody is waiting in the queue.
+    [one] One case is waiting in the queue, for { $age }.
+   *[other] { $n } cases are waiting in the queue, the first for { $age }.
+}
 staff-others-on-call = Also on call:
 staff-nobody-else = Nobody else is on call.
 staff-roster-line = • { $name } ({ $role }){ $state ->
@@ -271,6 +285,7 @@ staff-button-close-yes = Close it
 staff-button-true = True alarm
 staff-button-false = False alarm
 staff-button-queue = Back to the queue
+staff-button-open-queue = Open the queue
 staff-button-previous = ◀ Previous
 staff-button-next = Next ▶
 staff-button-refresh = Refresh

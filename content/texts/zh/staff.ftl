@@ -13,6 +13,9 @@ staff-out-page =
 staff-out-new-case =
     工作台：队列里新来了 <b>{ $case }</b>。
     级别 { $triage }（最高 3）。
+staff-out-waiting =
+    工作台：队列里有 <b>{ $n } 个个案</b>在等，最久的已经等了 { $age }。
+    还没有人接手。
 staff-out-new-words = 工作台：<b>{ $case }</b> 有新内容。{ $triage ->
         [3] 级别 3（最高 3）。
        *[other] {""}
@@ -75,6 +78,10 @@ staff-age-days = { $n } 天
 staff-on-call = 你正在<b>值班</b>，直到你自己结束。
 staff-on-call-until = 你正在<b>值班</b>，到 { $until } 为止。
 staff-off-call = 你现在<b>没有值班</b>，呼叫会发给其他人。
+staff-waiting = { $n ->
+    [0] 队列里没有人在等。
+   *[other] 队列里有 { $n } 个个案在等，最久的已经等了 { $age }。
+}
 staff-others-on-call = 同时在值班的：
 staff-nobody-else = 没有其他人在值班。
 staff-roster-line = • { $name }（{ $role }）{ $state ->
@@ -262,6 +269,7 @@ staff-button-close-yes = 确认结案
 staff-button-true = 确有风险
 staff-button-false = 误报
 staff-button-queue = 返回队列
+staff-button-open-queue = 打开队列
 staff-button-previous = ◀ 上一页
 staff-button-next = 下一页 ▶
 staff-button-refresh = 刷新
