@@ -79,6 +79,15 @@ def _is_attended(case: Case, now: dt.datetime, policy: Policy) -> bool:
     return last is not None and now <= rules.answer_due(case.triage, last, policy.cases)
 
 
+def event_of(case: Case) -> str:
+    """The cause of the letters about one event of a locked case; no other event has it.
+
+    Counted on the row: a unit that failed and runs again counts the same.
+    """
+    case.told += 1
+    return f"{case.id.hex}:{case.told}"
+
+
 def back_to_queue(
     unit: Unit,
     case: Case,
@@ -97,7 +106,7 @@ def back_to_queue(
     if step is rules.CaseStep.RETURN and before is not None:
         letter(
             unit, before, "staff", "notice", "staff-out-returned",
-            f"returned:{case.id.hex}:{int(now.timestamp() * 1000)}", now,
+            f"returned:{event_of(case)}", now,
             case=case.id.hex, number=case.number,
         )  # fmt: skip
 
@@ -120,10 +129,11 @@ def tell_desk(
     elif newly_open:
         every = rules.remind_every(policy.cases, anyone_on_call=bool(on_call))
         case.answer_due_at = now + every
+        event = event_of(case)
         for staff_id in on_call or staff.on_duty(unit, "admin", now, only_on_call=False):
             letter(
                 unit, staff_id, "staff", "alert", "staff-out-new-case",
-                f"case:{case.id.hex}:{int(now.timestamp())}:{staff_id.hex}", now,
+                f"case:{event}:{staff_id.hex}", now,
                 case=case.id.hex, number=case.number, triage=case.triage,
             )  # fmt: skip
     return bool(on_call)

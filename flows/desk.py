@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import uuid
 
-from flows.care import back_to_queue, end_paging, letter, take_step, tell_desk
+from flows.care import back_to_queue, end_paging, event_of, letter, take_step, tell_desk
 from flows.case_card import CaseCard, QueueItem, SignalLine, card_of, queue_item
 from flows.clock import Clock
 from flows.consent import note_event
@@ -128,7 +128,7 @@ class Desk:
                 audit(unit, "case_taken", now, actor_id=staff_id, subject_id=case.id)
                 letter(
                     unit, case.student_id, "student", "notice", "out-case-taken",
-                    f"taken:{case.id.hex}:{int(now.timestamp() * 1000)}", now,
+                    f"taken:{event_of(case)}", now,
                     counselor=staff.name_of(unit, staff_id),
                 )  # fmt: skip
             end_paging(unit, case, staff_id, now)
@@ -300,7 +300,7 @@ class Desk:
             )  # fmt: skip
             letter(
                 unit, case.student_id, "student", "notice", "out-case-closed",
-                f"closed:{case.id.hex}:{int(now.timestamp() * 1000)}", now,
+                f"closed:{event_of(case)}", now,
             )  # fmt: skip
             return card_of(unit, case, staff_id, now)
 

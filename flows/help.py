@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import uuid
 
-from flows.care import letter, open_asked, open_or_raise, tell_counselor, tell_desk
+from flows.care import event_of, letter, open_asked, open_or_raise, tell_counselor, tell_desk
 from flows.clock import Clock
 from flows.consent import TALK, require_consent
 from flows.errors import FlowError, OutdatedAction, Refusal
@@ -124,7 +124,7 @@ class Help:
             if case.status == "taken" and case.counselor_id is not None:
                 letter(
                     unit, case.counselor_id, "staff", "notice", "staff-out-not-meant",
-                    f"notmeant:{case.id.hex}:{int(now.timestamp())}", now,
+                    f"notmeant:{event_of(case)}", now,
                     case=case.id.hex, number=case.number,
                 )  # fmt: skip
             return kept

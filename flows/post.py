@@ -9,7 +9,7 @@ import zoneinfo
 from collections.abc import Sequence
 from typing import Literal
 
-from flows.care import letter
+from flows.care import event_of, letter
 from flows.clock import Clock
 from flows.rules.quiet import is_quiet
 from storage import cases, deliveries, outbox, people, staff
@@ -228,9 +228,10 @@ def _tell_of_block(unit: Unit, case: Case, now: dt.datetime) -> None:
         else staff.on_duty(unit, "counselor", now, only_on_call=True)
         or staff.on_duty(unit, "admin", now, only_on_call=False)
     )
+    event = event_of(case)
     for staff_id in told:
         letter(
             unit, staff_id, "staff", "alert", "staff-out-student-blocked",
-            f"blocked:{case.id.hex}:{int(now.timestamp())}:{staff_id.hex}", now,
+            f"blocked:{event}:{staff_id.hex}", now,
             case=case.id.hex, number=case.number, triage=case.triage,
         )  # fmt: skip

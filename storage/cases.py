@@ -82,6 +82,7 @@ def latest_closed(
         .order_by(Case.closed_at.desc())
         .limit(1)
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
 
 
@@ -102,6 +103,7 @@ def add(unit: Unit, student_id: uuid.UUID, triage: int, origin: str, now: dt.dat
         triage=triage,
         origin=origin,
         opened_at=now,
+        told=0,
     )
     unit.add(case)
     unit.flush()
