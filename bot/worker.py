@@ -22,6 +22,7 @@ from flows.post import PostOffice
 from flows.receive import Incoming, Receive, Screened
 from flows.rules.risk import RiskLevel
 from handlers.services import Services
+from handlers.staff import redraw as redraw_staff
 from handlers.staff.errors import current_faults
 from handlers.student import redraw
 from storage import inbox, screens
@@ -230,36 +231,49 @@ class StaffWorker:
     async def handle(self, row: Stored, again: bool) -> None:
         """Dispatch and finish one update; PTB's swallowed exception is raised here."""
         started = time.monotonic()
-        applied = row.applied or row.id in self._applied
-        if not applied:
-            raw = json.loads(row.payload)
-            facts = read_update(raw)
-            cause = Cause("staff", row.update_id, row.id)
-            token = current_cause.set(cause)
-            faults: list[BaseException] = []
-            faults_token = current_faults.set(faults)
-            try:
-                if facts.kind == "my_chat_member":
-                    await _membership(self._post_office, "staff", facts, raw)
-                else:
-                    update = Update.de_json(raw, self._application.bot)
-                    await self._application.process_update(update)
-            finally:
-                current_cause.reset(token)
-                current_faults.reset(faults_token)
-                if cause.applied:
-                    self._applied.add(row.id)
-            if faults:
-                if not isinstance(faults[0], AlreadyApplied):
-                    raise faults[0]
-                applied = True
+        raw = json.loads(row.payload)
+        facts = read_update(raw)
+        if row.applied or row.id in self._applied:
+            await self._only_redraw(row, facts, raw)
+            return
+        bot = self._application.bot
+        cause = Cause("staff", row.update_id, row.id)
+        token = current_cause.set(cause)
+        faults: list[BaseException] = []
+        faults_token = current_faults.set(faults)
+        try:
+            if facts.kind == "my_chat_member":
+                await _membership(self._post_office, "staff", facts, raw)
+            else:
+                await self._application.process_update(Update.de_json(raw, bot))
+        finally:
+            current_cause.reset(token)
+            current_faults.reset(faults_token)
+            if cause.applied:
+                self._applied.add(row.id)
+        if faults:
+            if not isinstance(faults[0], AlreadyApplied):
+                raise faults[0]
+            self._applied.add(row.id)
+            await self._only_redraw(row, facts, raw)
+            return
         await self._finisher.done(row)
         self._applied.discard(row.id)
-        self._health.handled.labels("staff", "redrawn" if applied else "done").inc()
+        self._health.handled.labels("staff", "done").inc()
         self._health.seconds.labels("staff").observe(time.monotonic() - started)
+
+    async def _only_redraw(self, row: Stored, facts: UpdateFacts, raw: dict[str, Any]) -> None:
+        """Its flow was committed, and a crash, a lost answer or a failed reply came after."""
+        bot = self._application.bot
+        if facts.kind != "my_chat_member":
+            await redraw_staff(bot, Update.de_json(raw, bot), self._services)
+        await self._finisher.done(row)
+        self._applied.discard(row.id)
+        self._health.handled.labels("staff", "redrawn").inc()
 
     async def park(self, row: Stored, reason: str) -> None:
         """Put a poison row aside and say so."""
+        self._applied.discard(row.id)
         await self._finisher.park(row, reason)
         self._health.parked += 1
         await self._services.alerts.tell_operator("update_parked")

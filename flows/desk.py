@@ -45,6 +45,9 @@ class OpenedWords:
     number: int
     words: tuple[Words, ...]
     mine: bool
+    waiting: bool
+    # unread ones besides these
+    left: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -140,7 +143,10 @@ class Desk:
     async def open_words(
         self, staff_id: uuid.UUID, case_id: uuid.UUID, *, only_unread: bool = False
     ) -> OpenedWords:
-        """Open a student's words: written to the access log in the same commit."""
+        """Open a student's words: written to the access log in the same commit.
+
+        They stay unread until `words_shown`: a reply can fail.
+        """
         now = self._clock.now()
 
         def work(unit: Unit) -> OpenedWords:
@@ -150,14 +156,29 @@ class Desk:
             log_access(unit, case.student_id, staff_id, case.id, "words", now)
             audit(unit, "words_opened", now, actor_id=staff_id, subject_id=case.id)
             mine = case.status == "taken" and case.counselor_id == staff_id
-            if mine or case.status != "taken":
-                # a colleague's look takes nothing off the holder's list
-                ids = [w.id for w in words if w.direction == "from_student"]
-                messages.mark_read(unit, ids, now)
             cases.set_reader(unit, staff_id, case.id if mine else None, "talk", now)
-            return OpenedWords(case.id, case.number, tuple(words), mine)
+            left = messages.count_unread(unit, case.id, besides=[w.id for w in words])
+            waiting = case.status == "waiting"
+            return OpenedWords(case.id, case.number, tuple(words), mine, waiting, left)
 
         return await self._database.transact(work)
+
+    async def words_shown(self, staff_id: uuid.UUID, opened: OpenedWords) -> None:
+        """Telegram took every message that shows them: only now have they been read.
+
+        Bookkeeping after the fact: no second flow.
+        """
+        now = self._clock.now()
+
+        def work(unit: Unit) -> None:
+            require_desk(unit, staff_id)
+            case = _locked(unit, opened.case_id)
+            if case.status == "taken" and case.counselor_id != staff_id:
+                return  # a colleague's look takes nothing off the holder's list
+            ids = [w.id for w in opened.words if w.direction == "from_student"]
+            messages.mark_read(unit, ids, now)
+
+        await self._database.transact(work, receiving=True)
 
     async def set_step(
         self, staff_id: uuid.UUID, case_id: uuid.UUID | None, step: str = "talk"

@@ -158,14 +158,15 @@ def mark_read(unit: Unit, message_ids: Sequence[uuid.UUID], now: dt.datetime) ->
     )
 
 
-def count_unread(unit: Unit, case_id: uuid.UUID) -> int:
-    """Messages of the student that nobody opened yet."""
+def count_unread(unit: Unit, case_id: uuid.UUID, besides: Sequence[uuid.UUID] = ()) -> int:
+    """Messages of the student that nobody opened yet, not counting some."""
     return int(
         unit.scalar(
             sa.select(sa.func.count(Message.id)).where(
                 Message.case_id == case_id,
                 Message.direction == "from_student",
                 Message.read_at.is_(None),
+                Message.id.not_in(besides),
             )
         )
         or 0

@@ -1,16 +1,15 @@
-"""/help, /cancel, and where somebody stands after a crash."""
+"""/help and /cancel."""
 
 from __future__ import annotations
 
-from telegram import Bot, Update
+from telegram import Update
 
 from flows.staffing import StaffView
 from handlers.rendered import Rendered
-from handlers.services import Services
 from handlers.staff import card, commands
 from handlers.staff.context import StaffContext
-from handlers.staff.screen import rows, send, send_to
-from handlers.staff.wording import Wording, case_mark, zone_of
+from handlers.staff.screen import rows, send
+from handlers.staff.wording import Wording, case_mark
 
 
 async def show_help(update: Update, context: StaffContext) -> None:
@@ -53,17 +52,3 @@ async def not_here_yet(update: Update, context: StaffContext) -> None:
 async def unknown_command(update: Update, context: StaffContext) -> None:
     """A command we do not have: it went to nobody."""
     await send(update, context, Rendered(context.wording("staff-unknown-command")))
-
-
-async def redraw(bot: Bot, telegram_id: int, services: Services) -> None:
-    """After a crash: where the person stands, built from facts."""
-    me = await services.staffing.find(telegram_id)
-    if me is None or me.revoked:
-        return
-    wording = Wording(services.texts, me.language, zone_of(me.time_zone), services.clock.now())
-    await send_to(bot, telegram_id, Rendered(wording("staff-interrupted")))
-    writing = await services.desk.writing_in(me.id)
-    if writing is not None:
-        found = await services.desk.card(me.id, writing[0])
-        directory, talking = services.crisis.directory, writing[1] == "talk"
-        await send_to(bot, telegram_id, card.render(found, wording, directory, writing=talking))

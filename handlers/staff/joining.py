@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters, Update
 
-from content.texts import LANGUAGES
+from content.texts import LANGUAGES, Texts
 from flows.errors import OutdatedAction
 from flows.staffing import StaffView
 from handlers.rendered import Button, Rendered
 from handlers.staff import commands, duty, help
 from handlers.staff.context import StaffContext, chat_of, message_of
 from handlers.staff.screen import answer, ask, pressed_message, rows, send, show
+from handlers.staff.wording import Wording
 
 _NAME_LIMIT = 40
 
@@ -34,19 +35,16 @@ async def _join(update: Update, context: StaffContext, code: str) -> None:
     assert user is not None
     staff = await context.services.staffing.accept(user.id, code, context.language)
     context.meet(staff, user.language_code)
-    text = context.wording(
-        "staff-joined",
-        role=context.wording(f"staff-role-{staff.role}"), total=_steps(staff),
-    )  # fmt: skip
-    await send(update, context, Rendered(text, _languages(context)))
+    await send(update, context, welcome(staff, context.wording))
     await commands.publish_for(context.bot, chat_of(update), staff, context.services)
 
 
 async def language(update: Update, context: StaffContext) -> None:
     """/language"""
     await send(
-        update, context, Rendered(context.wording("staff-language-ask"), _languages(context))
-    )
+        update, context,
+        Rendered(context.wording("staff-language-ask"), _languages(context.services.texts)),
+    )  # fmt: skip
 
 
 async def set_language(update: Update, context: StaffContext) -> None:
@@ -117,10 +115,16 @@ async def _set_name(update: Update, context: StaffContext, typed: str) -> None:
     await answer(update)
 
 
+def welcome(staff: StaffView, wording: Wording) -> Rendered:
+    """They are in; the first step of joining."""
+    role = wording(f"staff-role-{staff.role}")
+    text = wording("staff-joined", role=role, total=_steps(staff))
+    return Rendered(text, _languages(wording.texts))
+
+
 def _steps(staff: StaffView) -> int:
     return 3 if staff.role == "counselor" else 2
 
 
-def _languages(context: StaffContext) -> tuple[tuple[Button, ...], ...]:
-    texts = context.services.texts
+def _languages(texts: Texts) -> tuple[tuple[Button, ...], ...]:
     return rows(Button(texts.get(each, "staff-language-name"), f"l:{each}") for each in LANGUAGES)

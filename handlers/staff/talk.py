@@ -6,7 +6,7 @@ import uuid
 
 from telegram import Update
 
-from flows.desk import Said
+from flows.desk import CaseCard, Said
 from flows.errors import FlowError, OutdatedAction, Refusal
 from handlers.rendered import Button, Rendered
 from handlers.staff import joining
@@ -120,9 +120,15 @@ async def note(update: Update, context: StaffContext) -> None:
     case_id, wording = context.hex_id(), context.wording
     await context.services.desk.set_step(context.me.id, case_id, "note")
     card = await context.services.desk.card(context.me.id, case_id)
+    await show(update, context, note_prompt(card, wording))
+
+
+def note_prompt(card: CaseCard, wording: Wording) -> Rendered:
+    """What is written next is a note."""
     text = wording("staff-note-ask", case=case_mark(card.number))
-    buttons = tuple(button(wording, verb, case_id.hex) for verb in ("leave", "write", "card"))
-    await show(update, context, Rendered(text, rows(buttons)))
+    case = card.case_id.hex
+    buttons = tuple(button(wording, verb, case) for verb in ("leave", "write", "card"))
+    return Rendered(text, rows(buttons))
 
 
 async def leave(update: Update, context: StaffContext) -> None:

@@ -63,14 +63,13 @@ async def open_all(update: Update, context: StaffContext) -> None:
 async def _open(update: Update, context: StaffContext, *, only_unread: bool) -> None:
     desk, wording = context.services.desk, context.wording
     opened = await desk.open_words(context.me.id, context.hex_id(), only_unread=only_unread)
-    card = await desk.card(context.me.id, opened.case_id)
     case = opened.case_id.hex
     verbs = ["leave", "note", "canned"] if opened.mine else []
-    if card.status == "waiting":
+    if opened.waiting:
         verbs = ["take"]
     if only_unread:
         verbs.append("words")
-    if card.unread:
+    if opened.left:
         verbs.insert(0, "read")
     last = wording(
         "staff-writing-in" if opened.mine else "staff-not-writing", case=case_mark(opened.number)
@@ -84,6 +83,8 @@ async def _open(update: Update, context: StaffContext, *, only_unread: bool) -> 
         buttons=tuple(button(wording, verb, case) for verb in (*verbs, "open")),
         in_place=only_unread,
     )  # fmt: skip
+    await desk.words_shown(context.me.id, opened)
+    await answer(update)
 
 
 async def open_notes(update: Update, context: StaffContext) -> None:
@@ -98,6 +99,7 @@ async def open_notes(update: Update, context: StaffContext) -> None:
         buttons=(button(wording, "open", case_id.hex),),
         in_place=False,
     )  # fmt: skip
+    await answer(update)
 
 
 async def reveal(
@@ -127,7 +129,6 @@ async def reveal(
             if await edit(update, context, pressed.message_id, filled):
                 continue
         await _send_guarded(update, context, case_id, filled)
-    await answer(update)
 
 
 async def _send_guarded(
@@ -136,4 +137,8 @@ async def _send_guarded(
     empty = Rendered(context.wording("staff-words-opening"), protect=True, silent=True)
     sent = await send(update, context, empty)
     await context.services.copies.keep(context.me.id, case_id, sent.message_id)
-    await edit(update, context, sent.message_id, filled)
+    if not await edit(update, context, sent.message_id, filled):
+        # the empty one is gone already: words that nobody sees are worse than words which a kill
+        # between these two lines would leave in the chat
+        sent = await send(update, context, filled)
+        await context.services.copies.keep(context.me.id, case_id, sent.message_id)

@@ -87,6 +87,12 @@ class Campus:
             )
         )
 
+    async def reads(self, staff_id, case_id, **how):
+        """Words opened, and shown by Telegram."""
+        opened = await self.desk.open_words(staff_id, case_id, **how)
+        await self.desk.words_shown(staff_id, opened)
+        return opened
+
     async def outbox(self, text_key):
         return await self.rows(sa.select(Outbox).where(Outbox.text_key == text_key))
 

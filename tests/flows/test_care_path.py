@@ -24,7 +24,7 @@ async def test_whole_path(path):
 
     card = await path.desk.take(lin, screened.case_id)
     assert card.mine and card.signals[0].kind == "plan" and not card.paging
-    opened = await path.desk.open_words(lin, screened.case_id)
+    opened = await path.reads(lin, screened.case_id)
     assert [w.body for w in opened.words] == ["IMMINENT words"]
     assert (await path.privacy.view(student)).accesses[0].what == "words"
 

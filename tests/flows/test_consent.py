@@ -24,7 +24,7 @@ class TestStatistics:
         await path.moods.tap(student, 2)
         screened = await path.writes(student, "ELEVATED planted words")
         await path.desk.take(lin, screened.case_id)
-        await path.desk.open_words(lin, screened.case_id)
+        await path.reads(lin, screened.case_id)
         await path.desk.close(lin, screened.case_id, "supported")
         path.clock.advance(dt.timedelta(hours=21))
         await path.follow_ups.ask_due()

@@ -147,13 +147,13 @@ class TestTalking:
         screened = await path.writes(student, "ELEVATED words")
         assert (await path.desk.card(lin, screened.case_id)).unread == 1
         assert await path.count(AccessEntry) == 0
-        opened = await path.desk.open_words(lin, screened.case_id)
+        opened = await path.reads(lin, screened.case_id)
         assert [w.body for w in opened.words] == ["ELEVATED words"]
         assert opened.words[0].spans == ((0, 14),)
         assert not opened.mine
         assert (await path.desk.card(lin, screened.case_id)).unread == 0
         assert await path.desk.writing_in(lin) is None
-        again = await path.desk.open_words(lin, screened.case_id, only_unread=True)
+        again = await path.reads(lin, screened.case_id, only_unread=True)
         assert again.words == ()
         # each opening counts, also one that showed nothing new
         assert await path.rows(sa.select(AccessEntry.staff_id)) == [lin, lin]
@@ -167,7 +167,7 @@ class TestTalking:
         assert (said.case_id, said.step, said.student_blocked) == (case_id, "talk", False)
         assert await path.told("out-from-counselor") == [student]
         assert (await path.case()).answer_due_at is None
-        opened = await path.desk.open_words(lin, case_id)
+        opened = await path.reads(lin, case_id)
         assert [(w.direction, w.body) for w in opened.words] == [("to_student", "I am here.")]
 
     @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ class TestTalking:
     async def test_the_longest_answer_is_said_whole(self, path, taken):
         _, lin, _, case_id = taken
         await path.desk.say(lin, "字" * 3500, 5)
-        (word,) = (await path.desk.open_words(lin, case_id)).words
+        (word,) = (await path.reads(lin, case_id)).words
         assert word.body == "字" * 3500
 
     async def test_after_leaving_the_talk_nothing_goes_to_the_student(self, path, taken):
@@ -227,7 +227,7 @@ class TestUnopenedWords:
         await path.writes(student, "IMMINENT words")
         await path.desk.say(lin, "bye, see you tomorrow", 5)
         assert (await path.case()).answer_due_at is not None
-        await path.desk.open_words(lin, case_id)
+        await path.reads(lin, case_id)
         await path.desk.say(lin, "I have read it", 6)
         assert (await path.case()).answer_due_at is None
 
@@ -235,10 +235,10 @@ class TestUnopenedWords:
         student, lin, wang, case_id = taken
         path.clock.advance(dt.timedelta(minutes=1))
         await path.writes(student, "IMMINENT words")
-        await path.desk.open_words(wang, case_id)
+        await path.reads(wang, case_id)
         with pytest.raises(OutdatedAction):
             await path.desk.close(lin, case_id, "supported")
-        await path.desk.open_words(lin, case_id)
+        await path.reads(lin, case_id)
         assert (await path.desk.close(lin, case_id, "supported")).status == "closed"
 
 
@@ -255,7 +255,7 @@ class TestWhereATextGoes:
         await path.desk.notes(lin, case_id)
         assert await path.desk.writing_in(lin) is None
         await path.desk.set_step(lin, case_id, "talk")
-        await path.desk.open_words(lin, other)
+        await path.reads(lin, other)
         assert await path.desk.writing_in(lin) is None
 
 
@@ -289,7 +289,7 @@ class TestClosing:
         await path.writes(student, "ELEVATED words")
         with pytest.raises(OutdatedAction):
             await path.desk.close(lin, case_id, "supported")
-        await path.desk.open_words(lin, case_id)
+        await path.reads(lin, case_id)
         await path.help.say(student, await path.writes(student, "good night"))
         assert (await path.desk.close(lin, case_id, "supported")).status == "closed"
 
@@ -307,7 +307,7 @@ class TestClosing:
             await path.writes(student, f"ELEVATED {n}")
         shown = []
         while (await path.desk.card(lin, case_id)).unread:
-            opened = await path.desk.open_words(lin, case_id, only_unread=True)
+            opened = await path.reads(lin, case_id, only_unread=True)
             shown.append(len(opened.words))
         assert shown == [20, 5]
         assert (await path.desk.close(lin, case_id, "supported")).status == "closed"

@@ -80,7 +80,7 @@ class TestHelpFirst:
         )
         assert (await path.case()).triage == RiskLevel.IMMINENT.rank
         lin = await path.counselor()
-        words = (await path.desk.open_words(lin, (await path.case()).id)).words
+        words = (await path.reads(lin, (await path.case()).id)).words
         assert [w.body for w in words] == ["ELEVATED one", "IMMINENT two"]
         assert await path.told("out-card") == [view.id]
 

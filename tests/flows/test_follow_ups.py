@@ -100,7 +100,7 @@ async def test_worse_keeps_the_place_that_earlier_words_gave(path, words, triage
         await path.writes(student, words)
     case_id = (await path.case()).id
     await path.desk.take(lin, case_id)
-    await path.desk.open_words(lin, case_id)
+    await path.reads(lin, case_id)
     await path.desk.close(lin, case_id, "supported")
     paged = len(await path.told("staff-out-page"))
     path.clock.advance(21 * HOUR)

@@ -376,14 +376,6 @@ class TestTheEnd:
         assert "staff-status-closed" in taken.all_keys()
 
 
-async def test_after_a_crash_the_counselor_is_told_where_things_stand(service, taken):
-    from handlers.staff import redraw
-
-    await redraw(service.handrail.staff_client, taken.person, service.handrail.services)
-    assert "staff-interrupted" in taken.all_keys()
-    assert {"staff-card-title", "staff-writing-in"} <= set(taken.keys)
-
-
 async def test_everything_in_the_readers_language_and_nothing_of_the_student(
     service, enrolled, lin, hire
 ):
