@@ -28,6 +28,7 @@ class Acknowledged:
     case_id: uuid.UUID
     number: int
     rounds: int
+    waiting: bool
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Alerts:
             end_paging(unit, case, staff_id, now)
             if case.status == "waiting":
                 case.answer_due_at = rules.answer_due(case.triage, now, self._policy.cases)
-            return Acknowledged(case.id, case.number, alert.round)
+            return Acknowledged(case.id, case.number, alert.round, case.status == "waiting")
 
         return await self._database.transact(work)
 
@@ -90,7 +91,7 @@ class Alerts:
             for alert in due:
                 case = cases.get(unit, alert.case_id)
                 assert case is not None
-                if case.status == "waiting":
+                if case.status != "closed":
                     page(unit, alert, case, now, self._policy)
                 else:
                     end_paging(unit, case, None, now)

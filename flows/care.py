@@ -102,6 +102,10 @@ def back_to_queue(
     case.counselor_id = case.taken_at = case.answer_due_at = None
     cases.drop_readers(unit, case.id)
     audit(unit, f"case_{step.value}", now, actor_id=staff_id, subject_id=case.id)
+    alert = alerts.open_of(unit, case.id)
+    if alert is not None:
+        # so far its pages were mainly for whoever had the case
+        page(unit, alert, case, now, policy)
     tell_desk(unit, case, now, policy, newly_open=True)
     if step is rules.CaseStep.RETURN and before is not None:
         letter(
@@ -140,17 +144,28 @@ def tell_desk(
 
 
 def page(unit: Unit, alert: Alert, case: Case, now: dt.datetime, policy: Policy) -> None:
-    """One round of paging; sets when the next is due."""
+    """One round of paging; sets when the next is due.
+
+    In a case that a counselor has, the first round is theirs alone: they were there a moment ago.
+    """
     on_call = staff.on_duty(unit, "counselor", now, only_on_call=True)
-    plan = rules.page_round(alert.round, now, policy.paging, anyone_on_call=bool(on_call))
+    holder = case.counselor_id if case.status == "taken" else None
+    alone = holder is not None and alert.round == 0
+    anyone = alone or bool(on_call)
+    plan = rules.page_round(alert.round, now, policy.paging, anyone_on_call=anyone)
     reached = list(on_call)
     if plan.admins:
         reached += staff.on_duty(unit, "admin", now, only_on_call=False)
     if not reached:
         reached = staff.on_duty(unit, "counselor", now, only_on_call=False)
+    if holder is not None:
+        reached = [holder, *(each for each in reached if each != holder and not alone)]
     for staff_id in reached:
+        key = "staff-out-page"
+        if holder is not None:
+            key = "staff-out-page-yours" if staff_id == holder else "staff-out-page-held"
         letter(
-            unit, staff_id, "staff", "alert", "staff-out-page",
+            unit, staff_id, "staff", "alert", key,
             f"page:{alert.id.hex}:{alert.round}:{staff_id.hex}", now,
             alert=alert.id.hex, case=case.id.hex, number=case.number, round=alert.round + 1,
         )  # fmt: skip
@@ -180,13 +195,27 @@ def end_paging(
     return alert
 
 
-def tell_counselor(unit: Unit, case: Case, now: dt.datetime, policy: Policy, cause: str) -> None:
-    """A discreet line to the case's counselor: the number only, the words on tap."""
+def tell_counselor(
+    unit: Unit,
+    case: Case,
+    now: dt.datetime,
+    policy: Policy,
+    cause: str,
+    *,
+    imminent: bool = False,
+) -> None:
+    """A discreet line to the case's counselor: the number only, the words on tap.
+
+    Imminent words page instead, until they are opened.
+    """
     assert case.counselor_id is not None
     # the first unanswered words set the time; graver ones may only bring it forward
     due = rules.answer_due(case.triage, now, policy.cases)
     case.answer_due_at = min(filter(None, (case.answer_due_at, due)))
     case.student_wrote_at = now
+    if imminent and alerts.open_of(unit, case.id) is None:
+        page(unit, alerts.add(unit, case.id, "imminent", now), case, now, policy)
+        return
     letter(
         unit, case.counselor_id, "staff", "relay", "staff-out-new-words", cause, now,
         case=case.id.hex, number=case.number, triage=case.triage,

@@ -177,6 +177,8 @@ class Desk:
                 return  # a colleague's look takes nothing off the holder's list
             ids = [w.id for w in opened.words if w.direction == "from_student"]
             messages.mark_read(unit, ids, now)
+            if case.status == "taken" and not _has_unopened(unit, case):
+                end_paging(unit, case, staff_id, now)
 
         await self._database.transact(work, receiving=True)
 
@@ -258,7 +260,7 @@ class Desk:
             case.counselor_wrote_at = now
             if not _has_unopened(unit, case):
                 case.answer_due_at = None
-            end_paging(unit, case, staff_id, now)
+                end_paging(unit, case, staff_id, now)
             return Said(case.id, case.number, "talk", case.student_blocked_at is not None)
 
         return await self._database.transact(work)

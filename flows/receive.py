@@ -273,9 +273,10 @@ def flag(
         unit, student_id, rules.triage_of(level), "flagged", now, policy
     )
     anyone = tell_desk(unit, case, now, policy, newly_open=newly_open)
-    if case.status == "taken" and case.counselor_id is not None:
-        tell_counselor(unit, case, now, policy, f"words:{update_id}:{case.id.hex}")
     imminent = level is RiskLevel.IMMINENT
+    if case.status == "taken" and case.counselor_id is not None:
+        cause = f"words:{update_id}:{case.id.hex}"
+        tell_counselor(unit, case, now, policy, cause, imminent=imminent)
     found = students.get(unit, student_id)
     letter(
         unit, student_id, "student", "card", "out-card" if imminent else "out-flag-notice",

@@ -14,6 +14,8 @@ from handlers.staff.wording import Wording, case_mark
 
 _VERBS = {
     "staff-out-page": ("take", "card"),
+    "staff-out-page-yours": ("read", "card"),
+    "staff-out-page-held": ("card",),
     "staff-out-new-case": ("take", "card"),
     "staff-out-new-words": ("read",),
     "staff-out-not-meant": ("card",),
@@ -35,7 +37,7 @@ def render(text_key: str, args: dict[str, Any], language: str, services: Service
         round=int(args.get("round") or 1),
     )
     buttons = rows(button(wording, verb, case) for verb in _VERBS[text_key])
-    if text_key == "staff-out-page":
+    if text_key in {"staff-out-page", "staff-out-page-held"}:
         on_it = Button(wording("staff-button-on-it"), f"a:{args['alert']}")
         buttons = ((on_it,), *buttons)
     return Rendered(text, buttons, protect=True)

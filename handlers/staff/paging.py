@@ -24,7 +24,8 @@ async def acknowledge(update: Update, context: StaffContext) -> None:
         return
     wording = context.wording
     text = wording("staff-on-it", case=case_mark(done.number), at=wording.at(wording.now))
-    buttons = rows(button(wording, verb, done.case_id.hex) for verb in ("take", "card"))
+    verbs = ("take", "card") if done.waiting else ("card",)
+    buttons = rows(button(wording, verb, done.case_id.hex) for verb in verbs)
     await show(update, context, Rendered(text, buttons, protect=True))
 
 

@@ -142,6 +142,16 @@ class TestAcknowledging:
 class TestTakenCase:
     """Imminent words while a counselor has the case."""
 
+    @pytest.fixture
+    async def attended(self, path):
+        """Lin took the case a minute ago; Wang is on call too, Kim is an admin."""
+        student, lin = await path.student(), await path.counselor()
+        wang, kim = await path.counselor(WANG), await path.counselor(KIM, role="admin")
+        case = await path.help.ask(student)
+        await path.desk.take(lin, case.case_id)
+        path.clock.advance(MINUTE)
+        return student, lin, wang, kim, case.case_id
+
     async def test_a_counselor_who_is_there_is_told_alone_and_must_answer_soon(self, path):
         student, lin = await path.student(), await path.counselor()
         wang = await path.counselor(WANG)
@@ -153,8 +163,81 @@ class TestTakenCase:
         assert (row.status, row.triage) == ("taken", RiskLevel.IMMINENT.rank)
         # the ten minutes of imminent words, not the two hours that ran since it was taken
         assert row.answer_due_at == path.clock.now() + 10 * MINUTE
-        assert await path.told("staff-out-new-words") == [lin]
+        (page,) = await path.outbox("staff-out-page-yours")
+        assert (page.person_id, page.kind) == (lin, "alert")
+        assert await path.outbox("staff-out-new-words") == []
         assert wang not in await path.told("staff-out-page")
+        # more of them while that page is out: the quiet line, and no second ladder
+        await path.writes(student, "IMMINENT words again")
+        assert await path.told("staff-out-page-yours") == [lin]
+        assert await path.told("staff-out-new-words") == [lin]
+
+    async def test_the_pages_go_on_and_up_until_the_words_were_opened(self, path, attended):
+        student, lin, wang, kim, case_id = attended
+        await path.writes(student, "IMMINENT words")
+        assert await path.told("staff-out-page-held") == []
+        for _ in range(3):
+            path.clock.advance(ROUND)
+            # an answer without reading ends nothing, and neither does a colleague's look
+            await path.desk.say(lin, "One moment.", path.clock.now().second)
+            await path.reads(wang, case_id)
+            assert await path.alerts.page_due() == 1
+        assert await path.told("staff-out-page-yours") == [lin] * 4
+        held = await path.told("staff-out-page-held")
+        assert (held.count(wang), held.count(kim), held.count(lin)) == (3, 2, 0)
+        assert len(await path.alerts.webhooks_due()) == 1
+        opened = await path.reads(lin, case_id)
+        assert [w.body for w in opened.words if w.direction == "from_student"] == [
+            "IMMINENT words"
+        ]
+        path.clock.advance(ROUND)
+        assert await path.alerts.page_due() == 0
+        assert await path.alerts.webhooks_due() == ()
+        assert not (await path.desk.card(lin, case_id)).paging
+
+    async def test_opened_but_not_shown_ends_nothing(self, path, attended):
+        student, lin, _, _, case_id = attended
+        await path.writes(student, "IMMINENT words")
+        await path.desk.open_words(lin, case_id)
+        path.clock.advance(ROUND)
+        assert await path.alerts.page_due() == 1
+
+    async def test_a_colleague_who_reaches_them_stops_the_pages_not_the_deadline(
+        self, path, attended
+    ):
+        student, _, wang, _, _ = attended
+        await path.writes(student, "IMMINENT words")
+        due = (await path.case()).answer_due_at
+        path.clock.advance(ROUND)
+        await path.alerts.page_due()
+        assert not (await path.alerts.acknowledge(wang, (await path.alert()).id)).waiting
+        path.clock.advance(ROUND)
+        assert await path.alerts.page_due() == 0
+        assert (await path.case()).answer_due_at == due
+
+    async def test_not_answered_in_time_everybody_is_paged_and_may_take_it(self, path, attended):
+        student, lin, wang, kim, case_id = attended
+        await path.writes(student, "IMMINENT words")
+        for _ in range(5):
+            path.clock.advance(ROUND)
+            await path.alerts.page_due()
+        assert await path.desk.return_silent() == 1
+        assert set(await path.told("staff-out-page")) == {lin, wang, kim}
+        assert (await path.desk.take(wang, case_id)).mine
+
+    async def test_alone_and_off_call_the_second_page_reaches_admins_and_webhook(self, path):
+        student, lin = await path.student(), await path.counselor(on_call=False)
+        kim = await path.counselor(KIM, role="admin")
+        case = await path.help.ask(student)
+        await path.desk.take(lin, case.case_id)
+        path.clock.advance(MINUTE)
+        await path.writes(student, "IMMINENT words")
+        assert await path.alerts.webhooks_due() == ()
+        path.clock.advance(ROUND)
+        await path.alerts.page_due()
+        assert await path.told("staff-out-page-yours") == [lin, lin]
+        assert await path.told("staff-out-page-held") == [kim]
+        assert len(await path.alerts.webhooks_due()) == 1
 
     async def test_one_who_is_away_does_not_keep_the_others_from_coming(self, path):
         student, lin = await path.student(), await path.counselor()

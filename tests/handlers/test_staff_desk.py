@@ -194,7 +194,10 @@ class TestTalk:
 
     async def test_a_counselor_is_told_when_it_turns_imminent(self, enrolled, taken):
         await enrolled.write(IMMINENT)
-        assert taken.keys == ["staff-out-new-words"] and "triage=3" in taken.last.text
+        assert taken.keys == ["staff-out-page-yours"] and not taken.last.silent
+        assert taken.labels() == ["staff-button-read", "staff-button-card"]
+        await taken.press("staff-button-read")
+        assert IMMINENT in taken.last.text
         assert enrolled.keys[0] == "out-card" and "told-your-counselor" in enrolled.keys
 
     async def test_nothing_goes_out_by_guess(self, service, enrolled, taken):

@@ -10,6 +10,15 @@ staff-out-page =
        *[other] {" "}Call no. { $round }.
     }
     Level 3 of 3. Nobody is on it yet.
+staff-out-page-yours =
+    Desk: your case <b>{ $case }</b> needs you now.{ $round ->
+        [1] {""}
+       *[other] {" "}Call no. { $round }.
+    }
+    Level 3 of 3. Please open what came in; that ends the calls.
+staff-out-page-held =
+    Desk: <b>{ $case }</b> needs somebody now. Call no. { $round }.
+    Level 3 of 3. The colleague who has it has not opened what came in. Can you reach them?
 staff-out-new-case =
     Desk: <b>{ $case }</b> is new in the queue.
     Level { $triage } of 3.

@@ -10,6 +10,15 @@ staff-out-page =
        *[other] 第 { $round } 次呼叫。
     }
     级别 3（最高 3），还没有人接手。
+staff-out-page-yours =
+    工作台：您的 <b>{ $case }</b> 请马上看一下。{ $round ->
+        [1] {""}
+       *[other] 第 { $round } 次呼叫。
+    }
+    级别 3（最高 3）。请打开新内容，打开后就不再呼叫。
+staff-out-page-held =
+    工作台：<b>{ $case }</b> 现在需要有人处理。第 { $round } 次呼叫。
+    级别 3（最高 3）。负责的同事还没有打开新内容，您能联系上对方吗？
 staff-out-new-case =
     工作台：队列里新来了 <b>{ $case }</b>。
     级别 { $triage }（最高 3）。
