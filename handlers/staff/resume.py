@@ -54,6 +54,10 @@ async def _own_screen(me: StaffView, services: Services, wording: Wording) -> Re
     if me.name is None:
         return joining.welcome(me, wording)
     if me.role in DESK_ROLES:
-        return duty.render(me, await services.staffing.roster(me.id), wording)
+        roster, waiting = (
+            await services.staffing.roster(me.id),
+            await services.alerts.waiting(me.id),
+        )
+        return duty.render(me, roster, waiting, wording)
     hours = services.policy.cases.staff_copies_deleted_after_h
     return Rendered(help.render(me, wording, hours))
