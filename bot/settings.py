@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 import pydantic
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from content.crisis_catalog import FOLDER as CRISIS_FOLDER
 from flows.policy import Campus, Cases, Enrolment, Paging, Policy, RetentionDays
@@ -18,29 +26,12 @@ from flows.policy import Campus, Cases, Enrolment, Paging, Policy, RetentionDays
 ROOT = Path(__file__).resolve().parent.parent
 TELEGRAM = "https://api.telegram.org"
 
-_PLACES = {
-    "HANDRAIL_STUDENT_TOKEN",
-    "HANDRAIL_STAFF_TOKEN",
-    "HANDRAIL_KEYS",
-    "HANDRAIL_DATABASE_URL",
-    "HANDRAIL_REDIS_URL",
-    "HANDRAIL_BOT_API_URL",
-    "HANDRAIL_STAFF_CHAT",
-    "HANDRAIL_ALERT_WEBHOOK",
-    "HANDRAIL_WEBHOOK_SECRET",
-    "HANDRAIL_SETTINGS",
-}
+_SETTINGS = "HANDRAIL_SETTINGS"
 # of the tests and the benchmarks; harmless to a real run
 _HARMLESS = "HANDRAIL_TEST_"
-# what a place or a secret must look like; a fault names the variable, never its value
-_FORMS = {
-    "HANDRAIL_STUDENT_TOKEN": (r"\d+:[\w-]+", "a bot token, as BotFather gives it"),
-    "HANDRAIL_STAFF_TOKEN": (r"\d+:[\w-]+", "a bot token, as BotFather gives it"),
-    "HANDRAIL_DATABASE_URL": (r"(sqlite|postgresql)://\S+", "sqlite:///… or postgresql://…"),
-    "HANDRAIL_BOT_API_URL": (r"https?://\S+", "an http address"),
-    "HANDRAIL_ALERT_WEBHOOK": (r"https?://\S+", "an http address"),
-    "HANDRAIL_WEBHOOK_SECRET": (r"[A-Za-z0-9_-]{1,256}", "1 to 256 letters, digits, _ and -"),
-}
+NOT_YET = {"HANDRAIL_REDIS_URL", "HANDRAIL_STAFF_CHAT"}
+
+_Model = TypeVar("_Model", bound=BaseSettings)
 
 
 class SettingsFault(Exception):
@@ -102,6 +93,45 @@ class Tuned(_Section):
         )
 
 
+def _form(pattern: str, wanted: str) -> pydantic.AfterValidator:
+    """What a place or a secret must look like; a fault says what is wanted, never the value."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value, re.ASCII):
+            raise ValueError(f"is not {wanted}")
+        return value
+
+    return pydantic.AfterValidator(check)
+
+
+_Token = Annotated[str, _form(r"\d+:[\w-]+", "a bot token, as BotFather gives it")]
+_Address = Annotated[str, _form(r"https?://\S+", "an http address")]
+
+
+class _Places(BaseSettings):
+    """Secrets and places, HANDRAIL_NAME; only ever from the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="HANDRAIL_", hide_input_in_errors=True)
+
+    student_token: _Token | None = None
+    staff_token: _Token | None = None
+    keys: str | None = None
+    database_url: Annotated[
+        str, _form(r"(sqlite|postgresql)://\S+", "sqlite:///… or postgresql://…")
+    ] = f"sqlite:///{ROOT / 'var' / 'handrail.db'}"
+    bot_api_url: _Address = TELEGRAM
+    alert_webhook: _Address | None = None
+    webhook_secret: (
+        Annotated[str, _form(r"[A-Za-z0-9_-]{1,256}", "1 to 256 letters, digits, _ and -")] | None
+    ) = None
+
+
+class _TunedSettings(BaseSettings, Tuned):
+    """settings.toml, and over it HANDRAIL__SECTION__KEY."""
+
+    model_config = SettingsConfigDict(env_prefix="HANDRAIL__", env_nested_delimiter="__")
+
+
 @dataclasses.dataclass(frozen=True)
 class Settings:
     """Everything a process needs to know; secrets do not show in its repr."""
@@ -119,66 +149,81 @@ class Settings:
     def load(cls, environ: Mapping[str, str] | None = None) -> Self:
         """Read settings.toml and the environment; SettingsFault names what is wrong."""
         environ = os.environ if environ is None else environ
-        tuned = _tuned(environ)
-        _check_places(environ)
-        if tuned.intake.mode == "webhook" and not environ.get("HANDRAIL_WEBHOOK_SECRET"):
+        _refuse_unknown(environ)
+        tuned, places = _tuned(environ), _places(environ)
+        if tuned.intake.mode == "webhook" and places.webhook_secret is None:
             raise SettingsFault("intake.mode is webhook: HANDRAIL_WEBHOOK_SECRET is not set")
         return cls(
             tuned=tuned,
-            database_url=environ.get("HANDRAIL_DATABASE_URL")
-            or f"sqlite:///{ROOT / 'var' / 'handrail.db'}",
-            bot_api_url=(environ.get("HANDRAIL_BOT_API_URL") or TELEGRAM).rstrip("/"),
-            student_token=environ.get("HANDRAIL_STUDENT_TOKEN") or None,
-            staff_token=environ.get("HANDRAIL_STAFF_TOKEN") or None,
-            keys=environ.get("HANDRAIL_KEYS") or None,
-            alert_webhook=environ.get("HANDRAIL_ALERT_WEBHOOK") or None,
-            webhook_secret=environ.get("HANDRAIL_WEBHOOK_SECRET") or None,
+            database_url=places.database_url,
+            bot_api_url=places.bot_api_url.rstrip("/"),
+            student_token=places.student_token,
+            staff_token=places.staff_token,
+            keys=places.keys,
+            alert_webhook=places.alert_webhook,
+            webhook_secret=places.webhook_secret,
         )
 
 
-def _check_places(environ: Mapping[str, str]) -> None:
-    wrong = [
-        f"{name} is not {wanted}"
-        for name, (form, wanted) in _FORMS.items()
-        if environ.get(name) and not re.fullmatch(form, environ[name], re.ASCII)
+def variables() -> set[str]:
+    """Every variable that means something (pydantic-settings ignores the others)."""
+    places = {f"HANDRAIL_{name.upper()}" for name in _Places.model_fields}
+    return places | {_SETTINGS} | {f"HANDRAIL__{'__'.join(key).upper()}" for key in _keys()}
+
+
+def _keys() -> set[tuple[str, str]]:
+    return {
+        (section, key)
+        for section, field in Tuned.model_fields.items()
+        for key in getattr(field.annotation, "model_fields", {})
+    }
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    known = variables()
+    unknown = [
+        f"{name} (nothing uses it yet: leave it out)" if name in NOT_YET else _near(name, known)
+        for name in sorted(environ)
+        if name.upper().startswith("HANDRAIL")
+        and not name.startswith(_HARMLESS)
+        # any case for what may be tuned, as operators are used to; secrets are written one way
+        and name not in known
+        and not (name.startswith("HANDRAIL__") and name.upper() in known)
     ]
-    tokens = [environ.get(f"HANDRAIL_{bot}_TOKEN") for bot in ("STUDENT", "STAFF")]
-    if tokens[0] and tokens[0] == tokens[1]:
-        wrong.append("HANDRAIL_STUDENT_TOKEN and HANDRAIL_STAFF_TOKEN are the same bot")
-    if wrong:
-        raise SettingsFault("; ".join(wrong))
-
-
-def _tuned(environ: Mapping[str, str]) -> Tuned:
-    path = Path(environ.get("HANDRAIL_SETTINGS") or ROOT / "settings.toml")
-    values = _read(path)
-    # where a value of the environment comes from, by its place
-    named: dict[tuple[int | str, ...], str] = {}
-    unknown = []
-    for name, value in sorted(environ.items()):
-        if not name.upper().startswith("HANDRAIL"):
-            continue
-        if name.startswith(_HARMLESS) or name in _PLACES:
-            continue
-        parts = name.split("__")
-        section, key = (parts[1].lower(), parts[2].lower()) if len(parts) == 3 else ("", "")
-        field = Tuned.model_fields.get(section)
-        known = getattr(field.annotation, "model_fields", {}) if field is not None else {}
-        if parts[0] != "HANDRAIL" or key not in known:
-            unknown.append(name)
-        elif isinstance(values.setdefault(section, {}), dict):
-            values[section][key] = value
-            named[section, key] = name
     if unknown:
         raise SettingsFault(
             "the environment sets what Handrail does not know: " + ", ".join(unknown)
         )
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """The name, and the known one that was probably meant."""
+    meant = difflib.get_close_matches(name, sorted(known), 1, 0.75)
+    return f"{name} ({meant[0]}?)" if meant else name
+
+
+def _places(environ: Mapping[str, str]) -> _Places:
     try:
-        tuned = Tuned.model_validate(values)
+        # a variable that is set to nothing is as good as none
+        places = _load(_Places, {name: value for name, value in environ.items() if value})
+    except pydantic.ValidationError as fault:
+        wrong = [
+            f"HANDRAIL_{str(error['loc'][0]).upper()} {error['msg'].removeprefix('Value error, ')}"
+            for error in fault.errors(include_input=False, include_url=False)
+        ]
+        raise SettingsFault("; ".join(wrong)) from None
+    if places.student_token is not None and places.student_token == places.staff_token:
+        raise SettingsFault("HANDRAIL_STUDENT_TOKEN and HANDRAIL_STAFF_TOKEN are the same bot")
+    return places
+
+
+def _tuned(environ: Mapping[str, str]) -> Tuned:
+    path = Path(environ.get(_SETTINGS) or ROOT / "settings.toml")
+    try:
+        tuned = _load(_TunedSettings, environ, lambda model: _file(model, path))
     except pydantic.ValidationError as fault:
         lines = [
-            f"{named.get(error['loc'][:2]) or _in_file(path, error['loc'])}: "
-            + ("unknown setting" if error["type"] == "extra_forbidden" else error["msg"])
+            _tuned_fault(error["loc"], error["type"], error["msg"], environ, path)
             for error in fault.errors(include_input=False, include_url=False)
         ]
         raise SettingsFault("; ".join(lines)) from None
@@ -190,15 +235,51 @@ def _tuned(environ: Mapping[str, str]) -> Tuned:
     return tuned
 
 
-def _in_file(path: Path, place: tuple[int | str, ...]) -> str:
-    return f"{path.name}: {'.'.join(str(part) for part in place)}"
+def _tuned_fault(
+    place: tuple[int | str, ...], kind: str, message: str, environ: Mapping[str, str], path: Path
+) -> str:
+    """A fault by the variable or the key that it comes from."""
+    key = ".".join(str(part) for part in place)
+    if kind == "extra_forbidden":
+        known = {".".join(parts) for parts in _keys()} | set(Tuned.model_fields)
+        said = _near(key, known)
+        return f"{path.name}: {key}: unknown setting{said.removeprefix(key)}"
+    variable = f"HANDRAIL__{'__'.join(str(part) for part in place[:2]).upper()}"
+    given = [name for name in environ if name.upper() == variable]
+    return f"{given[0] if given else f'{path.name}: {key}'}: {message}"
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _load(
+    model: type[_Model],
+    environ: Mapping[str, str],
+    file: Callable[[type[BaseSettings]], PydanticBaseSettingsSource] | None = None,
+) -> _Model:
+    """The model as this environment has it, which stands over the file."""
+
+    class Read(model):  # type: ignore[misc,valid-type]
+        @classmethod
+        def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], **_: PydanticBaseSettingsSource
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            ours = EnvSettingsSource(settings_cls)
+            ours.env_vars = {name.lower(): value for name, value in environ.items()}
+            return (ours,) if file is None else (ours, file(settings_cls))
+
+    read: _Model = Read()
+    return read
+
+
+def _file(model: type[BaseSettings], path: Path) -> TomlConfigSettingsSource:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        # the source takes a missing file for an empty one; starting on built-in values instead
+        # would look as if all were well
+        path.open("rb").close()
+        source = TomlConfigSettingsSource(model, path)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise SettingsFault(f"{path.name} cannot be read: {fault}") from None
     except OSError as fault:
-        # starting on built-in values instead would look as if all were well
         raise SettingsFault(f"{path} cannot be read: {fault.strerror}") from None
+    for section, value in source.toml_data.items():
+        if section in Tuned.model_fields and not isinstance(value, dict):
+            raise SettingsFault(f"{path.name}: {section}: write [{section}] and its keys below")
+    return source

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, SettingsFault
+from bot.settings import Settings, SettingsFault, Tuned
 
 SECRET = "7999999999:very-secret-token-that-must-not-show"
 
@@ -14,16 +14,18 @@ SECRET = "7999999999:very-secret-token-that-must-not-show"
 def test_an_unknown_variable_is_named_and_its_value_is_not():
     with pytest.raises(SettingsFault) as fault:
         Settings.load({"HANDRAIL_STUDENT_TOKE": SECRET, "HANDRAIL__PAGING__EVRY_S": "5"})
-    assert "HANDRAIL_STUDENT_TOKE" in str(fault.value)
-    assert "HANDRAIL__PAGING__EVRY_S" in str(fault.value)
+    assert "HANDRAIL_STUDENT_TOKE (HANDRAIL_STUDENT_TOKEN?)" in str(fault.value)
+    assert "HANDRAIL__PAGING__EVRY_S (HANDRAIL__PAGING__EVERY_S?)" in str(fault.value)
     assert "secret" not in str(fault.value)
 
 
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("[paging]\nevry_s = 5\n", "paging.evry_s: unknown setting"),
-        ("[pageing]\n", "pageing: unknown setting"),
+        ("[paging]\nevry_s = 5\n", "paging.evry_s: unknown setting (paging.every_s?)"),
+        ("[pageing]\n", "pageing: unknown setting (paging?)"),
+        ("[paging]\nzzz = 5\n", "paging.zzz: unknown setting"),
+        ("paging = 5\n", "paging: "),
         ("[paging]\nevery_s = 1\n", "paging.every_s"),
         ("[campus]\ntime_zone = 'Mars/Base'\n", "campus.time_zone"),
         ("[paging\n", "cannot be read"),
@@ -54,6 +56,9 @@ def test_secrets_do_not_show_in_the_repr():
         ({"HANDRAIL__A__B__C": "5"}, "HANDRAIL__A__B__C"),
         ({"handrail_keys": SECRET}, "handrail_keys"),
         ({"HANDRAILKEYS": SECRET}, "HANDRAILKEYS"),
+        ({"HANDRAIL_REDIS_URL": "redis://:secret@h"}, "HANDRAIL_REDIS_URL (nothing uses it yet"),
+        ({"HANDRAIL_STAFF_CHAT": "-100"}, "HANDRAIL_STAFF_CHAT (nothing uses it yet"),
+        ({"HANDRAIL__PAGING__EVERY_S": "{"}, "HANDRAIL__PAGING__EVERY_S: "),
         ({"HANDRAIL__CAMPUS__REGION": "XX"}, "campus.region"),
         ({"HANDRAIL_SETTINGS": "/nowhere/settings.toml"}, "/nowhere/settings.toml"),
         ({"HANDRAIL_SETTINGS": "/"}, "cannot be read"),
@@ -93,3 +98,24 @@ def test_a_section_that_is_none_is_named_with_a_variable_for_it(tmp_path):
 def test_the_example_of_a_campus_is_taken():
     path = Path(__file__).parents[2] / "campuses" / "example.toml"
     assert Settings.load({"HANDRAIL_SETTINGS": str(path)}).tuned.campus.id == "example"
+
+
+def test_an_empty_variable_is_as_good_as_none():
+    settings = Settings.load({"HANDRAIL_STUDENT_TOKEN": "", "HANDRAIL_DATABASE_URL": ""})
+    assert settings.student_token is None
+    assert settings.database_url.startswith("sqlite://")
+
+
+def test_what_stands_around_us_in_the_environment_is_nobodys_setting(monkeypatch):
+    """Names without our prefix mean nothing, though sections and keys are called the same."""
+    for name in ("PAGING", "PAGING__EVERY_S", "KEYS", "DATABASE_URL", "SCREEN"):
+        monkeypatch.setenv(name, "5")
+    monkeypatch.setenv("HANDRAIL__PAGING__EVERY_S", "61")
+    assert Settings.load({}).tuned.paging.every_s == 120
+    assert Settings.load().tuned.paging.every_s == 61
+    assert Settings.load().keys is None
+
+
+def test_the_model_of_the_settings_reads_no_environment(monkeypatch):
+    monkeypatch.setenv("HANDRAIL__PAGING__EVERY_S", "61")
+    assert Tuned().paging.every_s == 120
