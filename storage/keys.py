@@ -1,4 +1,4 @@
-"""The key ring: unwraps data keys once and keeps them in memory."""
+"""The key ring: unwraps data keys, and keeps in memory what nobody else can destroy."""
 
 from __future__ import annotations
 
@@ -24,13 +24,20 @@ _CACHED = 50_000
 
 
 class KeyRing:
-    """Ciphers of one campus. Safe to use from the writer and the reader threads."""
+    """Ciphers of one campus. Safe to use from the writer and the reader threads.
 
-    def __init__(self, master: MasterKeys, campus_id: str) -> None:
+    `alone`: no other process has this store, so a student's key is kept until it is destroyed
+    here. Else it is kept within its unit only: another process may have destroyed it since.
+    """
+
+    def __init__(self, master: MasterKeys, campus_id: str, *, alone: bool = False) -> None:
         self._master = master
         self._campus_id = campus_id
+        self._alone = alone
         self._lock = threading.Lock()
         self._students: collections.OrderedDict[uuid.UUID, Cipher] = collections.OrderedDict()
+        # never kept again: a reader beside the destroying unit still finds them until its commit
+        self._destroyed: set[uuid.UUID] = set()
         self._campus: Cipher | None = None
         self._lookup: bytes | None = None
 
@@ -61,22 +68,25 @@ class KeyRing:
 
     def make_student(self, session: Session, student_id: uuid.UUID, now: dt.datetime) -> Cipher:
         """A new student's own key."""
-        return self._remember(student_id, Cipher(self._make(session, "student", student_id, now)))
+        cipher = Cipher(self._make(session, "student", student_id, now))
+        return self._remember(session, student_id, cipher)
 
     def student(self, session: Session, student_id: uuid.UUID) -> Cipher:
         """A student's cipher; WordsGone once the key was destroyed."""
-        with self._lock:
-            cipher = self._students.get(student_id)
-            if cipher is not None:
-                self._students.move_to_end(student_id)
-                return cipher
+        cipher = self._kept(session, student_id)
+        if cipher is not None:
+            return cipher
         key = self._load(session, "student", student_id)
         if key is None:
             raise WordsGone("the student's key was destroyed")
-        return self._remember(student_id, Cipher(key))
+        return self._remember(session, student_id, Cipher(key))
 
     def destroy_student(self, session: Session, student_id: uuid.UUID) -> None:
         """Make everything under a student's key unreadable for good."""
+        with self._lock:
+            self._destroyed.add(student_id)
+            self._students.pop(student_id, None)
+        session.info.pop(student_id, None)
         session.execute(
             sa.delete(DataKey).where(
                 DataKey.campus_id == self._campus_id,
@@ -84,8 +94,6 @@ class KeyRing:
                 DataKey.owner_id == student_id,
             )
         )
-        with self._lock:
-            self._students.pop(student_id, None)
 
     def rewrap(self, session: Session) -> int:
         """Wrap every key of this campus under the newest master key; how many changed."""
@@ -102,9 +110,22 @@ class KeyRing:
             changed += 1
         return changed
 
-    def _remember(self, student_id: uuid.UUID, cipher: Cipher) -> Cipher:
+    def _kept(self, session: Session, student_id: uuid.UUID) -> Cipher | None:
+        if not self._alone:
+            return session.info.get(student_id)
         with self._lock:
-            self._students[student_id] = cipher
+            cipher = self._students.get(student_id)
+            if cipher is not None:
+                self._students.move_to_end(student_id)
+            return cipher
+
+    def _remember(self, session: Session, student_id: uuid.UUID, cipher: Cipher) -> Cipher:
+        if not self._alone:
+            session.info[student_id] = cipher
+            return cipher
+        with self._lock:
+            if student_id not in self._destroyed:
+                self._students[student_id] = cipher
             while len(self._students) > _CACHED:
                 self._students.popitem(last=False)
         return cipher

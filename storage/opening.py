@@ -36,7 +36,7 @@ async def open_database(
     not open it, AlreadyRunning when another process holds an embedded one, StoreDown otherwise.
     """
     await check_schema(url)
-    keys = KeyRing(master, campus_id)
+    keys = KeyRing(master, campus_id, alone=is_sqlite(url))
     database: Database
     if is_sqlite(url):
         database = sqlite.SqliteDatabase(sqlite_path(url), campus_id, keys)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
+import threading
 import uuid
 
 import pytest
@@ -183,6 +184,54 @@ class TestKeys:
         await database.transact(lambda u: u.keys.destroy_student(u, person))
         with pytest.raises(WordsGone):
             await database.read(lambda u: u.keys.student(u, person))
+
+    async def test_a_key_that_was_not_destroyed_after_all_still_opens(self, database, clock):
+        person = await database.transact(lambda u: add_person(u, clock.now()))
+        cipher = await database.transact(lambda u: u.keys.make_student(u, person, clock.now()))
+        closed = cipher.close("words", "t", "c", person)
+
+        def work(unit):
+            unit.keys.destroy_student(unit, person)
+            with pytest.raises(WordsGone):
+                unit.keys.student(unit, person)
+            raise LookupError
+
+        with pytest.raises(LookupError):
+            await database.transact(work)
+        again = await database.read(lambda u: u.keys.student(u, person))
+        assert again.open(closed, "t", "c", person) == b"words"
+
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    async def test_whoever_reads_while_a_key_is_destroyed_does_not_keep_it(self, database, clock):
+        person = await database.transact(lambda u: add_person(u, clock.now()))
+        await database.transact(lambda u: u.keys.make_student(u, person, clock.now()))
+        deleted, seen = threading.Event(), threading.Event()
+
+        def destroy(unit):
+            unit.keys.destroy_student(unit, person)
+            deleted.set()
+            assert seen.wait(30)
+
+        destroying = asyncio.create_task(database.transact(destroy))
+        assert await asyncio.to_thread(deleted.wait, 30)
+        await database.read(lambda u: u.keys.student(u, person))  # not committed: still there
+        seen.set()
+        await destroying
+        with pytest.raises(WordsGone):
+            await database.read(lambda u: u.keys.student(u, person))
+
+    @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+    async def test_no_other_process_keeps_a_destroyed_key(
+        self, database, database_url, master, clock
+    ):
+        person = await database.transact(lambda u: add_person(u, clock.now()))
+        await database.transact(lambda u: u.keys.make_student(u, person, clock.now()))
+        other = await opening.open_database(database_url, "main", master, clock.now())
+        await other.read(lambda u: u.keys.student(u, person))
+        await database.transact(lambda u: u.keys.destroy_student(u, person))
+        with pytest.raises(WordsGone):
+            await other.read(lambda u: u.keys.student(u, person))
+        await other.close()
 
     def test_uuid7_sorts_by_birth(self):
         ids = [new_id() for _ in range(5000)]
