@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
-import uuid
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
@@ -24,9 +22,6 @@ _log = structlog.get_logger(__name__)
 
 Job = Callable[[], Awaitable[object]]
 
-# seconds from a call that nobody took to the next of the same fault: doubling, at most ten minutes
-_CALL_AGAIN_S, _LONGEST_CALL_S = 30.0, 600.0
-
 
 class Sweeper:
     """Runs in every process; a sweep claims its rows, so replicas never do a thing twice."""
@@ -42,8 +37,6 @@ class Sweeper:
         self._services = services
         self._pager = pager
         self._clients = clients
-        # operator faults keep no due time: tries, and the monotonic second of the next call
-        self._calls: dict[uuid.UUID, tuple[int, float]] = {}
         # python-telegram-bot's JobQueue is given this same scheduler
         self.scheduler = AsyncIOScheduler(
             timezone="UTC",
@@ -94,19 +87,12 @@ class Sweeper:
     async def _webhooks(self) -> None:
         if not self._pager.configured:
             return
+        # at once, so that all have ended before their claims do
         due = await self._services.alerts.webhooks_due()
-        self._calls = {w.id: self._calls[w.id] for w in due if w.id in self._calls}
-        for webhook in due:
-            await self._call(webhook)
+        await asyncio.gather(*(self._call(webhook) for webhook in due))
 
     async def _call(self, webhook: Webhook) -> None:
-        tries, next_at = self._calls.get(webhook.id, (0, 0.0))
-        now = time.monotonic()
-        if webhook.number is None and now < next_at:
-            return
         delivered = await self._pager.post(webhook)
-        wait = min(_CALL_AGAIN_S * 2.0**tries, _LONGEST_CALL_S)
-        self._calls[webhook.id] = (tries + 1, now + wait)
         await self._services.alerts.webhook_tried(webhook, delivered=delivered)
 
     async def _copies(self) -> None:

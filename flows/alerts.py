@@ -20,6 +20,9 @@ from storage import alerts, cases, records, staff
 from storage.database import Database, Unit
 from storage.tables.care import Case
 
+# longer than a call may take (bot/pager.py); and the first wait after one that nobody took
+_CALL_LEASE = dt.timedelta(seconds=30)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Acknowledged:
@@ -147,7 +150,10 @@ class Alerts:
         return await self._database.transact(work)
 
     async def webhooks_due(self) -> tuple[Webhook, ...]:
-        """Alerts and operator faults that the outgoing webhook must carry now."""
+        """Alerts and operator faults that the outgoing webhook must carry now.
+
+        Claimed: no other process gets them too, unless this one dies before `webhook_tried`.
+        """
         now = self._clock.now()
 
         def work(unit: Unit) -> tuple[Webhook, ...]:
@@ -160,20 +166,20 @@ class Alerts:
                         alert.raised_at,
                         alert.webhook_tries,
                     )
-                    for alert, number in alerts.due_for_webhook(unit, now)
+                    for alert, number in alerts.claim_for_webhook(unit, now, _CALL_LEASE)
                 ),
                 *(
                     Webhook(fault.id, fault.kind, None, fault.last_at, 0)
-                    for fault in records.faults_to_tell(unit)
+                    for fault in records.claim_faults(unit, now, _CALL_LEASE)
                 ),
             )
 
-        return await self._database.read(work)
+        return await self._database.transact(work)
 
     async def webhook_tried(self, webhook: Webhook, *, delivered: bool) -> None:
         """Record a call; a failed one is tried again, later each time, while it is open."""
         now = self._clock.now()
-        wait = dt.timedelta(seconds=min(30 * 2**webhook.tries, 600))
+        wait = min(_CALL_LEASE * 2**webhook.tries, _CALL_LEASE * 20)
 
         def work(unit: Unit) -> None:
             alert = alerts.get(unit, webhook.id)

@@ -11,7 +11,10 @@ from storage import deliveries
 from storage.database import Database, Unit
 from storage.deliveries import Copy
 
-__all__ = ["Copies", "Copy"]
+__all__ = ["LEASE", "Copies", "Copy"]
+
+# a hundred deletions in one chat, at Telegram's one a second, and then some
+LEASE = dt.timedelta(minutes=5)
 
 
 class Copies:
@@ -36,9 +39,11 @@ class Copies:
         await self._database.transact(work, receiving=True)
 
     async def due(self) -> list[Copy]:
-        """Copies to delete now."""
+        """Copies to delete now, claimed: what is not deleted comes again when the lease ends."""
         now = self._clock.now()
-        return await self._database.read(lambda unit: deliveries.due_for_deletion(unit, now))
+        return await self._database.transact(
+            lambda unit: deliveries.claim_for_deletion(unit, now, LEASE), receiving=True
+        )
 
     async def deleted(self, ids: list[uuid.UUID]) -> None:
         """They are gone, or Telegram no longer lets us delete them."""

@@ -70,8 +70,13 @@ def hasten(unit: Unit, now: dt.datetime) -> None:
     )
 
 
-def due_for_webhook(unit: Unit, now: dt.datetime) -> list[tuple[Alert, int]]:
-    """Open alerts that must leave by webhook now, each with the number of its case."""
+def claim_for_webhook(
+    unit: Unit, now: dt.datetime, lease: dt.timedelta
+) -> list[tuple[Alert, int]]:
+    """Open alerts that must leave by webhook now, each with the number of its case.
+
+    They are the caller's for the lease; whoever dies in it leaves them to the next sweep.
+    """
     rows = unit.execute(
         sa.select(Alert, Case.number)
         .join(Case, Case.id == Alert.case_id)
@@ -82,5 +87,9 @@ def due_for_webhook(unit: Unit, now: dt.datetime) -> list[tuple[Alert, int]]:
         )
         .order_by(Alert.webhook_due_at)
         .limit(50)
+        .with_for_update(skip_locked=True, of=Alert)
     )
-    return [(alert, number) for alert, number in rows]
+    claimed = [(alert, number) for alert, number in rows]
+    for alert, _ in claimed:
+        alert.webhook_due_at = now + lease
+    return claimed

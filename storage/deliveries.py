@@ -59,17 +59,24 @@ def record(
     )
 
 
-def due_for_deletion(unit: Unit, now: dt.datetime, limit: int = 100) -> list[Copy]:
-    """Copies whose time has come. One whose address does not open holds up none of the others."""
+def claim_for_deletion(
+    unit: Unit, now: dt.datetime, lease: dt.timedelta, limit: int = 100
+) -> list[Copy]:
+    """Copies whose time has come; what is not deleted within the lease is due again then.
+
+    One whose address does not open holds up none of the others.
+    """
     rows = unit.execute(
         sa.select(Delivery, Address)
         .join(Address, Address.id == Delivery.address_id)
         .where(Delivery.delete_at <= now, Delivery.deleted_at.is_(None))
         .order_by(Delivery.delete_at)
         .limit(limit)
+        .with_for_update(skip_locked=True, of=Delivery)
     )
     copies = []
     for delivery, address in rows:
+        delivery.delete_at = now + lease
         with contextlib.suppress(KeyFault):
             copies.append(
                 Copy(delivery.id, delivery.bot, open_address(unit, address), delivery.message_id)

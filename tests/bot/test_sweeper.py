@@ -18,7 +18,7 @@ from bot.sweeper import Sweeper
 from content.crisis_catalog import load_directory
 from flows.alerts import Alerts
 from flows.clock import MovableClock
-from flows.copies import Copies
+from flows.copies import LEASE, Copies
 from flows.crisis import CrisisDesk
 from flows.desk import Desk
 from flows.enrolment import Enrolment
@@ -267,6 +267,7 @@ async def test_a_copy_is_kept_in_mind_while_telegram_does_not_answer(campus):
     ((deleted,),) = await campus.all(Delivery.deleted_at)
     assert deleted is None
     campus.sim.faults = Faults()
+    campus.clock.advance(LEASE)
     await campus.sweeper.sweep_once()
     assert campus.is_deleted(shown)
 

@@ -274,20 +274,33 @@ class TestTakenCase:
         assert await path.told("staff-out-new-case") == [lin, lin]
 
 
+async def next_call(path):
+    """What is due next, and after how many seconds."""
+    seconds = 0
+    while not (due := await path.alerts.webhooks_due()):
+        path.clock.advance(dt.timedelta(seconds=15))
+        seconds += 15
+    return due, seconds
+
+
 class TestWebhook:
+    async def test_a_call_whose_caller_died_is_made_again(self, path):
+        await path.writes(await path.student(), "IMMINENT words")
+        await path.alerts.tell_operator("model_gone")
+        claimed = await path.alerts.webhooks_due()
+        assert [webhook.number for webhook in claimed] == [1, None]
+        assert await path.alerts.webhooks_due() == ()
+        assert await next_call(path) == (claimed, 30)
+
     async def test_a_failed_call_is_tried_later_each_time_and_a_taken_one_once(self, path):
         await path.writes(await path.student(), "IMMINENT words")
+        (due,) = await path.alerts.webhooks_due()
         waits = []
         for _ in range(3):
-            (due,) = await path.alerts.webhooks_due()
             await path.alerts.webhook_tried(due, delivered=False)
-            seconds = 0
-            while not await path.alerts.webhooks_due():
-                path.clock.advance(dt.timedelta(seconds=15))
-                seconds += 15
+            (due,), seconds = await next_call(path)
             waits.append(seconds)
         assert waits == [30, 60, 120]
-        (due,) = await path.alerts.webhooks_due()
         await path.alerts.webhook_tried(due, delivered=True)
         path.clock.advance(dt.timedelta(hours=2))
         assert await path.alerts.webhooks_due() == ()
@@ -298,7 +311,7 @@ class TestWebhook:
         (due,) = await path.alerts.webhooks_due()
         assert (due.kind, due.number) == ("model_gone", None)
         await path.alerts.webhook_tried(due, delivered=False)
-        assert await path.alerts.webhooks_due() == (due,)
+        assert [await next_call(path) for _ in range(3)] == [((due,), s) for s in (30, 60, 120)]
         await path.alerts.webhook_tried(due, delivered=True)
         assert await path.alerts.webhooks_due() == ()
         assert await path.rows(sa.select(OperatorAlert.count)) == [3]

@@ -9,9 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from flows.errors import FlowError, OutdatedAction, Refusal
+from storage import opening
 from storage.records import first_broken_audit
 from storage.tables import Alert, Case, FollowUp, Message, Staff
-from tests.flows.campus import KIM, LIN, MEI, WANG
+from tests.flows.campus import KIM, LIN, MEI, WANG, Campus
 
 
 async def at_once(*steps):
@@ -177,3 +178,29 @@ async def test_a_purge_takes_no_words_that_go_into_a_case(path):
     else:
         assert all(isinstance(fault, FlowError) for fault in bad)
         assert await path.count(Case) == 0
+
+
+@pytest.fixture
+async def beside(path, database_url, master, clock):
+    """The same store in another process, where a store can have two."""
+    if database_url.startswith("sqlite"):
+        pytest.skip("an embedded store serves one process")
+    opened = await opening.open_database(database_url, "main", master, clock.now())
+    yield Campus(opened, clock)
+    await opened.close()
+
+
+async def test_two_processes_call_out_and_take_back_once(path, beside):
+    student, lin = await path.student(), await path.counselor(on_call=False)
+    for number in range(1, 21):
+        await path.alerts.tell_operator(f"fault_{number}")
+    screened = await path.writes(student, "IMMINENT words")
+    for message_id in range(40):
+        await path.copies.keep(lin, screened.case_id, message_id)
+    path.clock.advance(dt.timedelta(hours=25))
+    both = (path, beside, path, beside)
+    calls, _ = await at_once(*(process.alerts.webhooks_due() for process in both))
+    ids = [webhook.id for called in calls for webhook in called]
+    assert len(ids) == len(set(ids)) == 21
+    copies, _ = await at_once(*(process.copies.due() for process in both))
+    assert sorted(copy.message_id for found in copies for copy in found) == list(range(40))

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from flows.codes import make_code
+from flows.copies import LEASE
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.staffing import ROLES
 from storage.tables import Address, Invite, Staff
@@ -113,6 +114,9 @@ class TestRevoking:
         await path.copies.keep(lin, case.case_id, 77)
         assert await path.copies.due() == []
         await path.staffing.revoke(None, lin)
+        assert [copy.message_id for copy in await path.copies.due()] == [77]
+        assert await path.copies.due() == []
+        path.clock.advance(LEASE)
         assert [copy.message_id for copy in await path.copies.due()] == [77]
         assert await path.count(Delivery) == 1
 
