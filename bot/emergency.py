@@ -1,7 +1,8 @@
-"""When the store is down: whoever asks for help, or is in danger, still gets the numbers.
+"""When the store is down, or a row is put aside: whoever asks for help, or is in danger, still
+gets the numbers.
 
-Imports neither storage nor dialogs. The update stays unacknowledged, so its words are handled in
-full once the store is back.
+Imports neither storage nor dialogs. With the store down the update stays unacknowledged, so its
+words are handled in full once the store is back.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from bot.away import TelegramAway
 from bot.updates import read_update
 from flows.rules.risk import Lexicon, RiskLevel, screen_lexicon
 
@@ -20,7 +22,7 @@ _log = structlog.get_logger(__name__)
 _REMEMBERED = 10_000
 CRISIS_BUTTON = "x:crisis"
 
-# sends one HTML text to a chat through the student bot
+# sends one HTML text to a chat through the student bot; TelegramAway when nothing can be sent now
 Send = Callable[[int, str], Awaitable[None]]
 # the static card for a region (None: unknown), both languages
 Card = Callable[[str | None], str]
@@ -65,19 +67,10 @@ class Emergency:
         """Answer each update that needs it, once; how many were."""
         answered = 0
         for update in updates:
-            facts = read_update(update)
-            mark = (bot, facts.update_id)
-            # what a group would see gives the person away: there the card goes to them alone
-            person = facts.chat_id if facts.private else facts.user_id
-            if bot != "student" or person is None or mark in self._answered:
-                continue
-            if not self._needs_card(update):
-                continue
-            if await self.send_card(person):
-                self._answered[mark] = None
+            person = self._in_need(bot, update)
+            if person is not None and await self.send_card(person):
+                self._mark(bot, update)
                 answered += 1
-                while len(self._answered) > _REMEMBERED:
-                    self._answered.popitem(last=False)
         await self._ping("store_down")
         return answered
 
@@ -85,6 +78,28 @@ class Emergency:
         """Answer stored rows that the lost store keeps from being handled."""
         for row in rows:
             await self.answer(row.bot, [json.loads(row.payload)])
+
+    async def answer_parked(self, row: Row, *, in_case: bool) -> None:
+        """A row is put aside: whoever asked for the numbers gets them, and whoever wrote words
+        that bring them, unless those are in a case (then a card of its own is on its way).
+
+        TelegramAway while it cannot be sent.
+        """
+        try:
+            update = json.loads(row.payload)
+        except ValueError:
+            return
+        person = self._in_need(row.bot, update, words=not in_case)
+        if person is None:
+            return
+        try:
+            await self._send(person, self._card(self._regions.get(person)))
+        except TelegramAway:
+            raise
+        except Exception as fault:
+            _log.error("static_card_failed", fault=type(fault).__name__)
+            return
+        self._mark(row.bot, update)
 
     async def send_card(self, chat_id: int) -> bool:
         """Send the static card now; whether Telegram took it."""
@@ -95,11 +110,22 @@ class Emergency:
             return False
         return True
 
-    def _needs_card(self, update: dict[str, Any]) -> bool:
+    def _in_need(self, bot: str, update: dict[str, Any], *, words: bool = True) -> int | None:
+        """Whom to send the card for an update; None when nobody needs it, or has it already."""
         facts = read_update(update)
+        # what a group would see gives the person away: there the card goes to them alone
+        person = facts.chat_id if facts.private else facts.user_id
+        if bot != "student" or (bot, facts.update_id) in self._answered:
+            return None
         if facts.command == "crisis" or facts.callback_data == CRISIS_BUTTON:
-            return True
-        return any(
+            return person
+        worrying = words and any(
             screen_lexicon(part.text, self._lexicon).level.at_least(RiskLevel.ELEVATED)
             for part in facts.parts
         )
+        return person if worrying else None
+
+    def _mark(self, bot: str, update: dict[str, Any]) -> None:
+        self._answered[bot, read_update(update).update_id] = None
+        while len(self._answered) > _REMEMBERED:
+            self._answered.popitem(last=False)

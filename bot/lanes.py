@@ -1,19 +1,22 @@
 """Lanes: one chat's updates in order, many chats at once.
 
 A failing row is tried three times within five seconds, then parked, counted and shown, and the
-lane goes on. A lost database parks nothing: whoever is in danger is answered without it, and the
-lane waits until it is back.
+lane goes on. While Telegram is away a row waits for about a minute before it is parked. A lost
+database parks nothing: whoever is in danger is answered without it, and the lane waits until it is
+back.
 """
 
 from __future__ import annotations
 
 import asyncio
 import collections
+import itertools
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import structlog
 
+from bot.away import TelegramAway
 from bot.tasks import spawn
 from storage.errors import StoreDown
 from storage.inbox import Stored
@@ -22,8 +25,9 @@ _log = structlog.get_logger(__name__)
 
 # waits before the second and third try: all three fit into five seconds
 _WAITS_S = (0.5, 2.0)
+# growing pauses while Telegram is away: about a minute altogether
+_AWAY_WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _STORE_WAIT_S = 1.0
-_ENOUGH = -1.0
 # rows that ended lately: intake may have read one as waiting just before it ended
 _REMEMBERED = 10_000
 
@@ -99,7 +103,7 @@ class Lanes:
 
     async def _one(self, lane: Sequence[Stored]) -> None:
         row = lane[0]
-        again, waits = row.attempts > 0, iter(_WAITS_S)
+        again, waits, away = row.attempts > 0, iter(_WAITS_S), iter(_AWAY_WAITS_S)
         while True:
             try:
                 async with self._free:
@@ -109,8 +113,9 @@ class Lanes:
                 await self._stranded(tuple(lane))
                 wait = _STORE_WAIT_S
             except Exception as fault:
-                wait = next(waits, _ENOUGH)
-                if wait == _ENOUGH:
+                left = away if isinstance(fault, TelegramAway) else waits
+                wait = next(left, -1.0)
+                if wait < 0:
                     await self._park_for_good(row, type(fault).__name__)
                     return
             again = True
@@ -118,10 +123,15 @@ class Lanes:
             await asyncio.sleep(wait)
 
     async def _park_for_good(self, row: Stored, reason: str) -> None:
+        """A card that the row owes goes out first, so this too waits while Telegram is away: the
+        next message to this chat would meet the same, and a restart finds the row unparked."""
         _log.error("update_parked", bot=row.bot, reason=reason)
+        waits = itertools.chain(_AWAY_WAITS_S, itertools.repeat(_AWAY_WAITS_S[-1]))
         while True:
             try:
                 await self._park(row, reason)
                 return
             except StoreDown:
                 await asyncio.sleep(_STORE_WAIT_S)
+            except TelegramAway:
+                await asyncio.sleep(next(waits))

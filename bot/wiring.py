@@ -19,6 +19,7 @@ from telegram.error import TelegramError
 from telegram.ext import Application, ExtBot, JobQueue
 from telegram.request import HTTPXRequest
 
+from bot.away import telegram_faults
 from bot.delivery import Delivery
 from bot.emergency import Emergency
 from bot.health import BotHealth, Health
@@ -219,7 +220,7 @@ async def build(
         await services.crisis.load()
 
         async def send_plain(chat_id: int, text: str) -> None:
-            with sending_as(0):
+            with telegram_faults(), sending_as(0):
                 await clients["student"].send_message(chat_id, text)
 
         def static_card(region: str | None) -> str:
@@ -261,7 +262,7 @@ async def build(
                     post_office=post_office,
                     services=services,
                     health=health,
-                    remember_region=emergency.remember_region,
+                    emergency=emergency,
                 )
                 render = student_letters.render
             else:

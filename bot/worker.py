@@ -6,13 +6,15 @@ import collections
 import json
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from aiogram import Bot, Dispatcher
 from telegram import Update
 from telegram.ext import Application
 
+from bot.away import telegram_faults
+from bot.emergency import Emergency
 from bot.health import Health
 from bot.screens import Changes, Screens
 from bot.updates import UpdateFacts, read_update
@@ -34,8 +36,6 @@ from storage.inbox import Stored
 _REMEMBERED = 20_000
 # a row's end keeps nobody waiting but the chat's next update: measured, a third fewer commits
 _GATHER_S = 0.02
-
-RememberRegion = Callable[[int, str | None], None]
 
 
 class Students:
@@ -106,7 +106,7 @@ class StudentWorker:
         post_office: PostOffice,
         services: Services,
         health: Health,
-        remember_region: RememberRegion,
+        emergency: Emergency,
     ) -> None:
         self._bot = bot
         self._dispatcher = dispatcher
@@ -117,16 +117,27 @@ class StudentWorker:
         self._post_office = post_office
         self._services = services
         self._health = health
-        self._remember_region = remember_region
+        self._emergency = emergency
         self._applied: set[uuid.UUID] = set()
+        # rows whose words are in a case: their card is in the outbox
+        self._in_case: set[uuid.UUID] = set()
 
     async def handle(self, row: Stored, again: bool) -> None:
-        """Screen, dispatch, finish one update; an exception means: try again or park."""
+        """Screen, dispatch, finish one update; an exception means: try again or park.
+
+        TelegramAway when Telegram, and not this update, is to blame.
+        """
+        with telegram_faults():
+            await self._handle(row, again=again)
+
+    async def _handle(self, row: Stored, *, again: bool) -> None:
         started = time.monotonic()
         raw = json.loads(row.payload)
         facts = read_update(raw)
         who = await self._who(facts)
         screened = await self._screen(row, facts, who, again=again)
+        if screened.case_id is not None:
+            self._in_case.add(row.id)
         if row.applied or row.id in self._applied:
             await self._only_redraw(row, facts, who)
             return
@@ -161,15 +172,17 @@ class StudentWorker:
             await self._only_redraw(row, facts, who)
             return
         await self._finisher.done(row, changes)
-        self._applied.discard(row.id)
+        self._forget(row)
         self._screens.keep(changes)
         self._health.handled.labels("student", "done").inc()
         self._health.seconds.labels("student").observe(time.monotonic() - started)
 
     async def park(self, row: Stored, reason: str) -> None:
-        """A row that cannot be handled was screened all the same; now it is put aside."""
-        self._applied.discard(row.id)
+        """Put aside a row that cannot be handled. It was screened all the same, and whoever it
+        owes a card gets one; TelegramAway while that cannot be sent."""
+        await self._emergency.answer_parked(row, in_case=row.id in self._in_case)
         await self._finisher.park(row, reason)
+        self._forget(row)
         self._health.parked += 1
         await self._services.alerts.tell_operator("update_parked")
 
@@ -178,8 +191,12 @@ class StudentWorker:
         if facts.chat_id is not None and facts.private:
             await redraw(self._bot, facts.chat_id, who, self._services)
         await self._finisher.done(row)
-        self._applied.discard(row.id)
+        self._forget(row)
         self._health.handled.labels("student", "redrawn").inc()
+
+    def _forget(self, row: Stored) -> None:
+        self._applied.discard(row.id)
+        self._in_case.discard(row.id)
 
     async def _who(self, facts: UpdateFacts) -> StudentView | None:
         person = facts.user_id if facts.user_id is not None else facts.chat_id
@@ -187,7 +204,7 @@ class StudentWorker:
             return None
         who = await self._students.find(person)
         if who is not None and facts.chat_id is not None:
-            self._remember_region(facts.chat_id, who.region)
+            self._emergency.remember_region(facts.chat_id, who.region)
         return who
 
     async def _screen(
@@ -229,7 +246,14 @@ class StaffWorker:
         self._applied: set[uuid.UUID] = set()
 
     async def handle(self, row: Stored, again: bool) -> None:
-        """Dispatch and finish one update; PTB's swallowed exception is raised here."""
+        """Dispatch and finish one update; PTB's swallowed exception is raised here.
+
+        TelegramAway when Telegram, and not this update, is to blame.
+        """
+        with telegram_faults():
+            await self._handle(row)
+
+    async def _handle(self, row: Stored) -> None:
         started = time.monotonic()
         raw = json.loads(row.payload)
         facts = read_update(raw)
