@@ -16,8 +16,7 @@ OTHER = {"en": "zh", "zh": "en"}
 
 def crisis_card(context: Context, *, everything: bool = False) -> Rendered:
     """The numbers of the person's region, with one tap to a counselor."""
-    view = context.services.crisis.view(context.region)
-    card = render_card(view, context.language, context.services.texts.get, everything=everything)
+    card = _numbers(context, everything=everything)
     text = (
         f"<b>{context.text('crisis-title')}</b>\n\n{card}\n\n{context.text('crisis-static-note')}"
     )
@@ -27,6 +26,16 @@ def crisis_card(context: Context, *, everything: bool = False) -> Rendered:
         more = Button(context.text("button-more-numbers"), lasting(context, "x:more"))
         buttons.append(row(more))
     return Rendered(text, (*buttons, way_back(context)))
+
+
+def numbers_first(context: Context, key: str) -> str:
+    """Somebody may be dying: the emergency number stands before every other word."""
+    return f"{_numbers(context)}\n\n{context.text(key)}"
+
+
+def _numbers(context: Context, *, everything: bool = False) -> str:
+    view = context.services.crisis.view(context.region)
+    return render_card(view, context.language, context.services.texts.get, everything=everything)
 
 
 def lasting(context: Context, what: str) -> str:
@@ -105,11 +114,13 @@ async def duty_line(context: Context) -> str:
 
 def help_consent(context: Context) -> Rendered:
     """The one consent of two sentences before a counselor, and the numbers whatever is chosen."""
-    view = context.services.crisis.view(context.region)
-    card = render_card(view, context.language, context.services.texts.get)
     label = "button-help-yes-words" if context.words_wait else "button-help-yes"
+    if context.carried is RiskLevel.IMMINENT:
+        text = numbers_first(context, "help-consent")
+    else:
+        text = f"{context.text('help-consent')}\n\n{_numbers(context)}"
     return Rendered(
-        f"{context.text('help-consent')}\n\n{card}",
+        text,
         (
             row(Button(context.text(label), lasting(context, "h:yes"))),
             row(Button(context.text("button-not-now"), f"o:{context.language}:first")),

@@ -7,9 +7,16 @@ from aiogram.types import Message
 
 from flows.enrolment import StudentView
 from flows.errors import FlowError, Refusal
+from flows.rules.risk import RiskLevel
 from handlers.rendered import Button, Rendered
 from handlers.services import Services
-from handlers.student.cards import counselor_name, crisis_card, first_screen, way_back
+from handlers.student.cards import (
+    counselor_name,
+    crisis_card,
+    first_screen,
+    numbers_first,
+    way_back,
+)
 from handlers.student.context import Context
 from handlers.student.forms import FreeWords
 from handlers.student.say import markup, row, say
@@ -80,6 +87,8 @@ async def _not_stored(context: Context) -> Rendered:
 def flagged_stranger(context: Context) -> Rendered:
     """What was noticed, that nobody has it, and the numbers with one tap to a counselor."""
     card = crisis_card(context)
+    if context.carried is RiskLevel.IMMINENT:
+        return Rendered(numbers_first(context, "stranger-imminent"), card.buttons)
     return Rendered(f"{context.text('stranger-flagged')}\n\n{card.text}", card.buttons)
 
 

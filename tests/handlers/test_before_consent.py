@@ -134,3 +134,36 @@ class TestAgreeingToEverything:
             await ann.press(name)
         assert await rows(service, sa.select(Case)) == []
         assert await rows(service, sa.select(Message)) == []
+
+
+TAKEN = ("I took all my pills", "我吃了很多安眠药", "/counselor I took all my pills")
+
+
+class TestImminent:
+    @pytest.mark.parametrize("text", TAKEN)
+    async def test_the_emergency_number_comes_before_every_other_word(self, ann, text):
+        await ann.write(text)
+        if not text.startswith("/"):
+            assert ann.keys[0].startswith("crisis-emergency")
+            assert ann.keys[-1] == "stranger-imminent"
+            assert ann.labels()[0] == "button-talk-with-words"
+            await ann.press("h:ask")
+        assert ann.keys[0].startswith("crisis-emergency") and ann.keys[-1] == "help-consent"
+        assert ann.labels()[0] == "button-help-yes-words"
+
+    async def test_so_it_does_once_the_words_are_forgotten(self, ann, clock):
+        await ann.write(TAKEN[0])
+        clock.advance(dt.timedelta(minutes=61))
+        await ann.press("h:ask")
+        assert ann.keys[0].startswith("crisis-emergency") and ann.keys[-1] == "help-consent"
+        assert ann.labels()[0] == "button-help-yes"
+
+    async def test_under_a_picture_too(self, ann):
+        await ann.send("photo", caption=TAKEN[0])
+        assert ann.keys[0].startswith("crisis-emergency") and "stranger-imminent" in ann.keys
+
+    async def test_less_than_that_is_met_with_words_first(self, ann):
+        await ann.write(WORRYING)
+        assert ann.keys[0] == "stranger-flagged"
+        await ann.press("h:ask")
+        assert ann.keys[0] == "help-consent"

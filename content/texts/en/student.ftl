@@ -125,6 +125,10 @@ friend-help =
     You don't have to handle it alone: a counselor can think it through with you.
 not-meant-heard = Thank you for saying so. We have put it next to your words. A person will still have a look, to be on the safe side; nothing else follows from it.
 stranger-flagged = Thank you for writing this. Some of it sounds very heavy; a program that checks for danger noticed. Nobody has read it, and it is not stored. A counselor reads it only if you say yes: with the button below, or by agreeing within the hour to how this place works.
+stranger-imminent =
+    If you have taken something or hurt yourself, call the emergency number now, even if you feel all right. If somebody is near, tell them.
+
+    Thank you for writing this. A program that checks for danger noticed your words. Nobody has read them yet, and they are not stored: with the button below they go to a counselor. Please call first, and don't wait for an answer here.
 not-kept-yet = Thank you for writing. We keep nothing before you have agreed to it, so nobody has read this. From here you can go on like this:
 media-not-passed-on = Thank you for sending this. Voice, pictures, stickers and files can't be checked for danger here, so we did not keep it or pass it on. If you can, put it in words. If it is urgent, please use the numbers.
 media-words-only = We have the words that came with it. The picture, voice or file itself can't be checked for danger here, so we did not keep it or pass it on.
