@@ -7,6 +7,7 @@ import uuid
 
 from flows.consent import note_event
 from flows.errors import OutdatedAction
+from flows.marks import UNKEPT_WORDS, leave_mark
 from flows.policy import Policy
 from flows.rules import triage as rules
 from flows.rules.risk import RiskLevel
@@ -61,12 +62,24 @@ def open_or_raise(
 
 
 def open_asked(
-    unit: Unit, student_id: uuid.UUID, level: RiskLevel, now: dt.datetime, policy: Policy
+    unit: Unit,
+    student_id: uuid.UUID,
+    level: RiskLevel,
+    update_id: int,
+    now: dt.datetime,
+    policy: Policy,
 ) -> tuple[Case, bool]:
-    """A case that its student asked for; `level` is that of words from before consent."""
-    flagged = rules.opens_case(level)
-    triage, origin = (rules.triage_of(level), "flagged") if flagged else (0, "asked")
-    return open_or_raise(unit, student_id, triage, origin, now, policy)
+    """A case that its student asked for.
+
+    `level` is that of words from before consent, which are gone: the talk says so.
+    """
+    if not rules.opens_case(level):
+        return open_or_raise(unit, student_id, 0, "asked", now, policy)
+    triage = rules.triage_of(level)
+    case, news = open_or_raise(unit, student_id, triage, "flagged", now, policy)
+    if news:
+        leave_mark(unit, case, UNKEPT_WORDS, update_id, now)
+    return case, news
 
 
 def _is_attended(case: Case, now: dt.datetime, policy: Policy) -> bool:

@@ -12,9 +12,6 @@ from storage import messages
 from storage.database import Unit
 from storage.messages import NewMessage
 
-# more than are ever kept in memory for one person
-_MOST = 100
-
 
 def worst_of(written: Unenrolled | None) -> RiskLevel:
     """The worst level of what is kept in memory; NONE where nothing is."""
@@ -42,8 +39,8 @@ def carry(
                 part="text",
                 body=text,
                 bot="student",
-                # words of earlier updates: negative, so that no update meets them
-                update_id=-(update_id * _MOST + place),
+                # words of earlier updates, of which fewer are kept in memory than fit beside one
+                update_id=messages.beside(update_id, place),
                 case_id=case_id,
             ),
             assessment_facts(assessment),

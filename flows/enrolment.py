@@ -102,7 +102,7 @@ class Enrolment:
             if written is not None:
                 carry(unit, person_id, written, worst, update_id, now, self._policy)
             else:
-                case, newly = open_asked(unit, person_id, worst, now, self._policy)
+                case, newly = open_asked(unit, person_id, worst, update_id, now, self._policy)
                 anyone = tell_desk(unit, case, now, self._policy, newly_open=newly)
                 letter(
                     unit, person_id, "student", "notice", "out-case-opened",

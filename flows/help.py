@@ -9,6 +9,7 @@ from flows.care import event_of, letter, open_asked, open_or_raise, tell_counsel
 from flows.clock import Clock
 from flows.consent import TALK, require_consent
 from flows.errors import FlowError, OutdatedAction, Refusal
+from flows.marks import SENT, leave_mark
 from flows.policy import Policy
 from flows.receive import Screened
 from flows.rules.risk import RiskLevel
@@ -56,7 +57,9 @@ class Help:
 
         return await self._database.read(work)
 
-    async def ask(self, student_id: uuid.UUID, level: RiskLevel = RiskLevel.NONE) -> HelpView:
+    async def ask(
+        self, student_id: uuid.UUID, level: RiskLevel = RiskLevel.NONE, update_id: int = 0
+    ) -> HelpView:
         """Ask for a counselor without any flag, or by the button under a card of before consent.
 
         That button carries how bad the words were; a case closed since then has dealt with them.
@@ -67,7 +70,7 @@ class Help:
             require_consent(unit, student_id, TALK)
             over = level is not RiskLevel.NONE and cases.was_any_closed(unit, student_id)
             counts = RiskLevel.NONE if over else level
-            case, newly = open_asked(unit, student_id, counts, now, self._policy)
+            case, newly = open_asked(unit, student_id, counts, update_id, now, self._policy)
             anyone = tell_desk(unit, case, now, self._policy, newly_open=newly)
             return _view(unit, case, newly, anyone)
 
@@ -85,6 +88,30 @@ class Help:
             if case is None:
                 raise FlowError(Refusal.NO_CASE)
             self._add_words(unit, case, screened.message_ids)
+            on_call = bool(staff.on_duty(unit, "counselor", now, only_on_call=True))
+            return _view(unit, case, False, on_call)
+
+        return await self._database.transact(work)
+
+    async def note_sent(
+        self, student_id: uuid.UUID, what: str, screened: Screened, update_id: int
+    ) -> HelpView:
+        """Something that is neither kept nor passed on was sent: the talk says so.
+
+        `what` is one of SENT. Words that came with it go along; flagged ones are there already.
+        FlowError NO_CASE when none is open.
+        """
+        if what not in SENT:
+            raise FlowError(Refusal.BAD_VALUE)
+        now = self._clock.now()
+
+        def work(unit: Unit) -> HelpView:
+            case = cases.open_case_of(unit, student_id)
+            if case is None:
+                raise FlowError(Refusal.NO_CASE)
+            mark = leave_mark(unit, case, what, update_id, now)
+            if not screened.flagged:
+                self._add_words(unit, case, (*screened.message_ids, mark))
             on_call = bool(staff.on_duty(unit, "counselor", now, only_on_call=True))
             return _view(unit, case, False, on_call)
 

@@ -33,9 +33,13 @@ class NewMessage:
     case_id: uuid.UUID | None = None
 
 
+# rows that come with one update without being its own words
+BESIDE = 100
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Words:
-    """A message opened for somebody who may read it."""
+    """A message opened for somebody who may read it; a mark stands for something not kept."""
 
     id: uuid.UUID
     direction: str
@@ -44,6 +48,7 @@ class Words:
     sent_at: dt.datetime
     level: str
     spans: tuple[tuple[int, int], ...]
+    mark: bool
 
 
 def received(unit: Unit, bot: str, update_id: int) -> list[tuple[uuid.UUID, uuid.UUID | None]]:
@@ -63,10 +68,16 @@ def received(unit: Unit, bot: str, update_id: int) -> list[tuple[uuid.UUID, uuid
     ]
 
 
+def beside(update_id: int, place: int = 0) -> int:
+    """The number of such a row, 0 <= place < BESIDE: negative, so that no update meets it."""
+    return -(update_id * BESIDE + place)
+
+
 def add_all(
     unit: Unit, items: Sequence[tuple[NewMessage, dict[str, Any] | None]], now: dt.datetime
 ) -> list[uuid.UUID]:
-    """Store messages, each with what the screen said of it (None for a counselor's).
+    """Store messages, each with what the screen said of it (None for a counselor's, and for a
+    mark, which has no words).
 
     No ORM here: every message of every student passes.
     """
@@ -144,6 +155,7 @@ def of_case(
                 message.sent_at,
                 assessment.level if assessment else "none",
                 tuple((s["start"], s["end"]) for s in assessment.signals) if assessment else (),
+                assessment is None and message.direction == "from_student",
             )
         )
     return opened[::-1]

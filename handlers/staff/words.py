@@ -27,13 +27,14 @@ def render_words(opened: OpenedWords, wording: Wording) -> list[str]:
         mark = wording(
             f"staff-words-{words.direction.replace('_', '-')}",
             at=wording.at(words.sent_at),
-            part=wording(f"staff-part-{words.part}"),
+            part="" if words.mark else wording(f"staff-part-{words.part}"),
             level=words.level,
             says=wording.level(words.level),
         )
-        for piece in cut(words.body, PIECE_UNITS):
-            body = emphasize(words.body, words.spans, piece)
-            size = units(words.body[piece[0] : piece[1]]) + units(mark) + 1
+        said = wording(f"staff-mark-{words.body}") if words.mark else words.body
+        for piece in cut(said, PIECE_UNITS):
+            body = emphasize(said, words.spans, piece)
+            size = units(said[piece[0] : piece[1]]) + units(mark) + 1
             stretches.append((f"<i>{mark}</i>\n{body}", size))
     return pack(stretches, MESSAGE_UNITS)
 

@@ -37,7 +37,9 @@ async def on_ask(callback: CallbackQuery, context: Context) -> None:
     if not context.may_talk:
         await say(callback, help_consent(context))
         return
-    found = await context.services.help.ask(context.student.id, context.carried)
+    found = await context.services.help.ask(
+        context.student.id, context.carried, context.update_ref
+    )
     await say(callback, await standing(context, found))
 
 

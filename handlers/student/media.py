@@ -1,4 +1,4 @@
-"""What is no text: cannot be screened, is not passed on, and both are said."""
+"""What is no text: cannot be screened, is not passed on, and both sides are told."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from aiogram import F, Router
 from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Message
 
-from flows.errors import OutdatedAction
+from flows.errors import FlowError, OutdatedAction, Refusal
 from handlers.rendered import Button, Rendered
 from handlers.student.cards import way_back
 from handlers.student.context import Context
@@ -27,23 +27,69 @@ NOTES = frozenset(
 PLACES = frozenset({ContentType.LOCATION, ContentType.VENUE, ContentType.CONTACT})
 
 
+# all that is in them is words
+ALL_WORDS = frozenset({ContentType.POLL, ContentType.CHECKLIST})
+# what a counselor is told was sent; anything else is "other"
+SENT_AS = {
+    ContentType.PHOTO: "photo",
+    ContentType.VIDEO: "video",
+    ContentType.VIDEO_NOTE: "video",
+    ContentType.ANIMATION: "video",
+    ContentType.VOICE: "voice",
+    ContentType.AUDIO: "voice",
+    ContentType.STICKER: "sticker",
+    ContentType.DOCUMENT: "document",
+    ContentType.LOCATION: "place",
+    ContentType.VENUE: "place",
+    ContentType.CONTACT: "contact",
+}
+
+
 @router.message(~F.text)
 async def on_media(message: Message, context: Context) -> None:
-    """Voice, pictures, stickers, files, places: kindly refused; words that came along go on."""
+    """Voice, pictures, stickers, files, places: kindly refused; words that came along go on.
+
+    Whoever reads an open case sees that something was sent.
+    """
     if message.content_type in NOTES:
         return
+    if context.screened.flagged and context.screened.person_id is None:
+        await say(message, flagged_stranger(context))
+        return
+    kind = ContentType(message.content_type)
+    sent = None if kind in ALL_WORDS else SENT_AS.get(kind, "other")
+    numbers = row(Button(context.text("button-numbers"), "x:crisis"))
     if context.screened.flagged:
-        if context.screened.person_id is None:
-            await say(message, flagged_stranger(context))
+        if sent is not None:
+            await _note(context, sent)
+            await say(message, Rendered(context.text("media-words-only"), (numbers,)))
         return
     if context.screened.message_ids:
-        answer = await heard(context)
+        answer = await heard(context, sent=sent)
         text = f"{context.text('media-words-only')}\n\n{answer.text}"
         await say(message, Rendered(text, answer.buttons))
         return
-    key = "place-not-passed-on" if message.content_type in PLACES else "media-not-passed-on"
-    numbers = row(Button(context.text("button-numbers"), "x:crisis"))
+    noted = sent is not None and await _note(context, sent)
+    if message.content_type in PLACES:
+        key = "place-noted" if noted else "place-not-passed-on"
+    else:
+        key = "media-noted" if noted else "media-not-passed-on"
     await say(message, Rendered(context.text(key), (numbers, way_back(context))))
+
+
+async def _note(context: Context, sent: str) -> bool:
+    """Whether somebody is there to see that something was sent."""
+    if context.screened.person_id is None:
+        return False
+    try:
+        await context.services.help.note_sent(
+            context.student.id, sent, context.screened, context.update_ref
+        )
+    except FlowError as refusal:
+        if refusal.reason is not Refusal.NO_CASE:
+            raise
+        return False
+    return True
 
 
 @router.callback_query(~F.data.contains("\x1d"))

@@ -49,12 +49,21 @@ async def on_edit(message: Message, context: Context) -> None:
     await say(message, Rendered(context.text("said-edit")))
 
 
-async def heard(context: Context) -> Rendered:
-    """What became of stored words without a flag: in the open case, or nobody's yet."""
+async def heard(context: Context, *, sent: str | None = None) -> Rendered:
+    """What became of stored words without a flag: in the open case, or nobody's yet.
+
+    `sent` is what they came with, where that is not passed on.
+    """
     if not context.screened.open_case:
         return _no_case(context)
+    help_flow, student_id = context.services.help, context.student.id
     try:
-        found = await context.services.help.say(context.student.id, context.screened)
+        if sent is None:
+            found = await help_flow.say(student_id, context.screened)
+        else:
+            found = await help_flow.note_sent(
+                student_id, sent, context.screened, context.update_ref
+            )
     except FlowError as refusal:
         if refusal.reason is not Refusal.NO_CASE:
             raise

@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from flows.errors import OutdatedAction
-from flows.receive import Screened
+from flows.errors import FlowError, OutdatedAction, Refusal
+from flows.receive import Incoming, Part, Screened
 from flows.rules.risk import RiskLevel
 from storage.tables import Alert, Message
 from tests.flows.campus import MEI
@@ -79,6 +79,27 @@ async def test_not_meant_is_stored_and_lowers_nothing(path):
     screened = await path.writes(student, "IMMINENT words")
     assert await path.help.not_meant(student, screened.case_id) is RiskLevel.IMMINENT
     assert (await path.case()).triage == RiskLevel.IMMINENT.rank
+
+
+async def test_what_is_not_kept_leaves_a_mark_and_sets_the_time_for_an_answer(path):
+    student, lin = await path.student(), await path.counselor()
+    silent = await path.receive.receive(Incoming("student", 70, MEI, student, ()))
+    with pytest.raises(FlowError) as refused:
+        await path.help.note_sent(student, "photo", silent, 70)
+    assert refused.value.reason is Refusal.NO_CASE
+    await path.help.ask(student)
+    case = await path.desk.take(lin, (await path.case()).id)
+    caption = Incoming("student", 71, MEI, student, (Part("caption", "my room"),))
+    await path.help.note_sent(student, "photo", await path.receive.receive(caption), 71)
+    await path.help.note_sent(student, "voice", silent, 72)
+    with pytest.raises(FlowError):
+        await path.help.note_sent(student, "anything", silent, 73)
+    assert len(await path.outbox("staff-out-new-words")) == 2
+    assert (await path.case()).answer_due_at is not None
+    words = (await path.desk.open_words(lin, case.case_id, only_unread=True)).words
+    assert [(w.mark, w.body) for w in words] == [
+        (False, "my room"), (True, "photo"), (True, "voice"),
+    ]  # fmt: skip
 
 
 async def test_words_before_consent_are_kept_in_memory_until_help_is_asked_for(path):

@@ -114,7 +114,8 @@ class TestInATalk:
         await settled(service)
         assert talking.keys == ["said-edit"]
         case = await the_case(service)
-        assert await attached(service) == [case.id] * 4
+        # three words, a caption, and the mark that a photo came with it
+        assert await attached(service) == [case.id] * 5
         assert keys_in(lin.last.text) == ["staff-out-new-words"]
 
     async def test_a_counselors_answer_comes_under_their_name(self, service, talking, lin):
