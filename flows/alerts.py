@@ -10,7 +10,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from flows.care import end_paging, letter, page
+from flows.care import end_paging, letter, page, whoever_hears
 from flows.clock import Clock
 from flows.errors import OutdatedAction
 from flows.policy import Policy
@@ -133,11 +133,7 @@ class Alerts:
                 case.answer_due_at = latest if due else min(case.answer_due_at or now, latest)
             if not due:
                 return 0
-            reached = (
-                on_call
-                or staff.on_duty(unit, "admin", now, only_on_call=False)
-                or staff.on_duty(unit, "counselor", now, only_on_call=False)
-            )
+            reached = whoever_hears(unit, on_call, now)
             found, number = _waiting(rows), records.next_number(unit, "reminder")
             for staff_id in reached:
                 letter(

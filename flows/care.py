@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
 from flows.consent import note_event
 from flows.errors import OutdatedAction
@@ -128,10 +129,21 @@ def back_to_queue(
         )  # fmt: skip
 
 
+def whoever_hears(
+    unit: Unit, on_call: Sequence[uuid.UUID], now: dt.datetime
+) -> Sequence[uuid.UUID]:
+    """Those on call; with nobody on call the admins, or every counselor where there is none."""
+    return (
+        on_call
+        or staff.on_duty(unit, "admin", now, only_on_call=False)
+        or staff.on_duty(unit, "counselor", now, only_on_call=False)
+    )
+
+
 def tell_desk(
     unit: Unit, case: Case, now: dt.datetime, policy: Policy, *, newly_open: bool
 ) -> bool:
-    """Page for an imminent case, or tell those on call of a new one; whether anyone is on call.
+    """Page for an imminent case, or tell whoever hears of a new one; whether anyone is on call.
 
     A taken case is its counselor's to hear of. Alerts carry case number and level, never words.
     """
@@ -147,7 +159,7 @@ def tell_desk(
         every = rules.remind_every(policy.cases, anyone_on_call=bool(on_call))
         case.answer_due_at = now + every
         event = event_of(case)
-        for staff_id in on_call or staff.on_duty(unit, "admin", now, only_on_call=False):
+        for staff_id in whoever_hears(unit, on_call, now):
             letter(
                 unit, staff_id, "staff", "alert", "staff-out-new-case",
                 f"case:{event}:{staff_id.hex}", now,
@@ -214,6 +226,7 @@ def tell_counselor(
     now: dt.datetime,
     policy: Policy,
     cause: str,
+    text_key: str = "staff-out-new-words",
     *,
     imminent: bool = False,
 ) -> None:
@@ -230,7 +243,7 @@ def tell_counselor(
         page(unit, alerts.add(unit, case.id, "imminent", now), case, now, policy)
         return
     letter(
-        unit, case.counselor_id, "staff", "relay", "staff-out-new-words", cause, now,
+        unit, case.counselor_id, "staff", "relay", text_key, cause, now,
         case=case.id.hex, number=case.number, triage=case.triage,
     )  # fmt: skip
 

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import uuid
 
-from flows.care import letter, open_or_raise, tell_desk
+from flows.care import (
+    event_of,
+    letter,
+    open_or_raise,
+    tell_counselor,
+    tell_desk,
+    whoever_hears,
+)
 from flows.clock import Clock
 from flows.consent import note_event
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.policy import Policy
-from storage import cases, follow_ups
+from flows.rules import triage as rules
+from storage import cases, follow_ups, staff
 from storage.database import Database, Unit
 from storage.records import audit
+from storage.tables.care import Case
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -21,6 +31,8 @@ class FollowUpAnswered:
 
     answer: str
     reopened: bool
+    # the counselor who has the case was told
+    taken: bool
     number: int
     anyone_on_call: bool
 
@@ -56,7 +68,10 @@ class FollowUps:
     async def answer(
         self, student_id: uuid.UUID, follow_up_id: uuid.UUID, answer: str
     ) -> FollowUpAnswered:
-        """'Worse' opens the case again; OutdatedAction when it was answered before."""
+        """'Worse' opens the case again, or tells whoever has the one that is open.
+
+        OutdatedAction when it was answered before.
+        """
         now = self._clock.now()
         if answer not in {"better", "same", "worse"}:
             raise FlowError(Refusal.BAD_VALUE)
@@ -71,9 +86,28 @@ class FollowUps:
             audit(unit, "follow_up_answered", now, subject_id=case.id, facts={"answer": answer})
             note_event(unit, student_id, "follow_up_answered", now, answer=answer)
             if answer != "worse":
-                return FollowUpAnswered(answer, False, case.number, False)
-            opened, newly = open_or_raise(unit, student_id, 0, "follow_up", now, self._policy)
+                return FollowUpAnswered(answer, False, False, case.number, False)
+            level = rules.triage_of_worse(case.triage)
+            opened, newly = open_or_raise(unit, student_id, level, "follow_up", now, self._policy)
             anyone = tell_desk(unit, opened, now, self._policy, newly_open=newly)
-            return FollowUpAnswered(answer, True, opened.number, anyone)
+            taken = opened.status == "taken"
+            if taken:
+                cause = f"worse:{event_of(opened)}"
+                tell_counselor(unit, opened, now, self._policy, cause, "staff-out-worse")
+            elif not newly and not rules.pages(opened.triage):
+                _tell_again(unit, opened, now)
+            return FollowUpAnswered(answer, True, taken, opened.number, anyone)
 
         return await self._database.transact(work)
+
+
+def _tell_again(unit: Unit, case: Case, now: dt.datetime) -> None:
+    """Whoever heard of the case when it came hears that it has become worse."""
+    on_call = staff.on_duty(unit, "counselor", now, only_on_call=True)
+    event = event_of(case)
+    for staff_id in whoever_hears(unit, on_call, now):
+        letter(
+            unit, staff_id, "staff", "alert", "staff-out-worse",
+            f"worse:{event}:{staff_id.hex}", now,
+            case=case.id.hex, number=case.number, triage=case.triage,
+        )  # fmt: skip

@@ -9,7 +9,7 @@ import zoneinfo
 from collections.abc import Sequence
 from typing import Literal
 
-from flows.care import event_of, letter
+from flows.care import event_of, letter, whoever_hears
 from flows.clock import Clock
 from flows.rules.quiet import is_quiet
 from storage import cases, deliveries, outbox, people, staff
@@ -221,12 +221,11 @@ def _set_state(unit: Unit, person_id: uuid.UUID, bot: str, state: str, now: dt.d
 
 
 def _tell_of_block(unit: Unit, case: Case, now: dt.datetime) -> None:
-    """Its counselor; of a case that still waits, those on call, or the admins."""
+    """Its counselor; of a case that still waits, whoever hears of new ones."""
     told = (
         [case.counselor_id]
         if case.counselor_id is not None
-        else staff.on_duty(unit, "counselor", now, only_on_call=True)
-        or staff.on_duty(unit, "admin", now, only_on_call=False)
+        else whoever_hears(unit, staff.on_duty(unit, "counselor", now, only_on_call=True), now)
     )
     event = event_of(case)
     for staff_id in told:

@@ -48,6 +48,12 @@ def triage_of(level: RiskLevel | str | None) -> int:
     return RiskLevel(level).rank if level else 0
 
 
+def triage_of_worse(before: int) -> int:
+    """Place of a student who answers 'worse' the day after: above who only asked, no lower than
+    the case it is about; it pages only by what is said now."""
+    return max(RiskLevel.LOW.rank, min(before, LAST_UNPAGED))
+
+
 def opens_case(level: RiskLevel) -> bool:
     """Elevated and imminent words become a case in their own commit."""
     return level.at_least(OPENS_CASE)

@@ -19,6 +19,7 @@ _VERBS = {
     "staff-out-new-case": ("take", "card"),
     "staff-out-new-words": ("read",),
     "staff-out-not-meant": ("card",),
+    "staff-out-worse": ("card",),
     "staff-out-returned": ("card",),
     "staff-out-student-blocked": ("card",),
 }

@@ -80,8 +80,8 @@ async def on_follow_up(callback: CallbackQuery, context: Context) -> None:
     found = await context.services.follow_ups.answer(
         context.student.id, opaque_id(callback.data, 1), answer
     )
-    text = context.text(f"follow-up-{found.answer}")
-    if found.reopened:
+    text = context.text("follow-up-told" if found.taken else f"follow-up-{found.answer}")
+    if found.reopened and not found.taken:
         text += "\n\n" + await duty_line(context)
     buttons = (row(Button(context.text("button-numbers"), "x:crisis")), way_back(context))
     await show(callback, Rendered(text, buttons))

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from flows.errors import FlowError, OutdatedAction, Refusal
-from storage.tables import FollowUp
-from tests.flows.campus import ALEX
+from storage.tables import Case, FollowUp
+from tests.flows.campus import ALEX, KIM, WANG
 
 HOUR = dt.timedelta(hours=1)
 
@@ -90,9 +90,10 @@ async def test_nobody_answers_for_somebody_else_or_before_being_asked(path, clos
 
 
 @pytest.mark.parametrize(
-    ("words", "triage"), [(None, 0), ("ELEVATED words", 2), ("IMMINENT words", 2)]
+    ("words", "triage"), [(None, 1), ("ELEVATED words", 2), ("IMMINENT words", 2)]
 )
-async def test_worse_keeps_the_place_that_earlier_words_gave(path, words, triage):
+@pytest.mark.parametrize("days", [1, 9])
+async def test_worse_keeps_the_place_that_earlier_words_gave(path, words, triage, days):
     student, lin = await path.student(), await path.counselor()
     if words is None:
         await path.help.ask(student)
@@ -105,6 +106,77 @@ async def test_worse_keeps_the_place_that_earlier_words_gave(path, words, triage
     paged = len(await path.told("staff-out-page"))
     path.clock.advance(21 * HOUR)
     await path.follow_ups.ask_due()
+    path.clock.advance(days * 24 * HOUR)
     await path.follow_ups.answer(student, await path.asked(), "worse")
-    assert (await path.case()).triage == triage
+    case = (await path.rows(sa.select(Case).order_by(Case.number)))[-1]
+    assert (case.id == case_id) is (days == 1)
+    assert (case.status, case.triage) == ("waiting", triage)
     assert len(await path.told("staff-out-page")) == paged
+
+
+class TestWorseWhileACaseIsOpen:
+    """It was opened between the question and the answer."""
+
+    @pytest.fixture
+    async def asked(self, path, closed):
+        """The student, their counselor, and the question that came the day after."""
+        student, lin, _ = closed
+        path.clock.advance(21 * HOUR)
+        await path.follow_ups.ask_due()
+        return student, lin, await path.asked()
+
+    async def test_its_counselor_is_told_and_must_answer_in_time(self, path, asked):
+        student, lin, question = asked
+        await path.counselor(WANG)
+        case = await path.help.ask(student)
+        await path.desk.take(lin, case.case_id)
+        await path.desk.say(lin, "I am here.", 9)
+        answered = await path.follow_ups.answer(student, question, "worse")
+        assert (answered.taken, answered.number) == (True, case.number)
+        assert await path.told("staff-out-worse") == [lin]
+        path.clock.advance(dt.timedelta(minutes=119))
+        assert await path.desk.return_silent() == 0
+        path.clock.advance(dt.timedelta(minutes=1))
+        assert await path.desk.return_silent() == 1
+
+    async def test_one_that_waits_is_raised_and_told_as_such(self, path, asked):
+        student, lin, question = asked
+        await path.help.ask(student)
+        answered = await path.follow_ups.answer(student, question, "worse")
+        assert not answered.taken
+        assert (await path.case()).triage == 1
+        assert await path.told("staff-out-new-case") == [lin] * 3
+        assert await path.told("staff-out-worse") == []
+
+    async def test_one_that_waits_in_a_higher_place_is_told_again(self, path, asked):
+        student, lin, question = asked
+        await path.writes(student, "ELEVATED words")
+        await path.follow_ups.answer(student, question, "worse")
+        assert (await path.case()).triage == 2
+        assert await path.told("staff-out-worse") == [lin]
+        with pytest.raises(OutdatedAction):
+            await path.follow_ups.answer(student, question, "worse")
+        assert await path.told("staff-out-worse") == [lin]
+
+    @pytest.mark.parametrize("admin", [True, False])
+    async def test_nobody_on_call_somebody_is_told_all_the_same(self, path, asked, admin):
+        student, lin, question = asked
+        kim = await path.counselor(KIM, role="admin") if admin else None
+        await path.staffing.set_on_call(lin, False)
+        await path.writes(student, "ELEVATED words")
+        answered = await path.follow_ups.answer(student, question, "worse")
+        assert not answered.anyone_on_call
+        assert await path.told("staff-out-worse") == [kim or lin]
+
+    async def test_one_that_was_acknowledged_and_not_taken_pages_again(self, path, asked):
+        student, lin, question = asked
+        await path.writes(student, "IMMINENT words")
+        await path.alerts.acknowledge(lin, (await path.alert()).id)
+        await path.follow_ups.answer(student, question, "worse")
+        assert await path.told("staff-out-page") == [lin, lin]
+
+
+async def test_nobody_on_call_and_no_admin_every_counselor_hears_of_a_new_case(path):
+    student, lin = await path.student(), await path.counselor(on_call=False)
+    await path.help.ask(student)
+    assert await path.told("staff-out-new-case") == [lin]

@@ -148,6 +148,21 @@ class TestInATalk:
         await talking.press_data(asked, better)
         assert "refusal-outdated" in talking.answers()
 
+    async def test_worse_the_next_day_reaches_the_counselor_of_an_open_talk(
+        self, service, talking, lin, clock
+    ):
+        case, desk = await the_case(service), service.handrail.services.desk
+        await desk.close(self.counselor.id, case.id, "supported")
+        clock.advance(dt.timedelta(hours=21))
+        await service.handrail.services.follow_ups.ask_due()
+        await settled(service)
+        await talking.write("/counselor")
+        await desk.take(self.counselor.id, case.id)
+        await talking.press("button-worse")
+        (answered,) = [m.text for m in talking.messages if "follow-up-told" in keys_in(m.text)]
+        assert "duty-now" not in keys_in(answered)
+        assert lin.keys == ["staff-out-worse"] and lin.labels() == ["staff-button-card"]
+
 
 class TestFlagged:
     async def test_elevated_is_told_what_was_shown_to_whom_and_why(self, service, enrolled):

@@ -38,6 +38,9 @@ staff-out-new-words = Desk: something new in <b>{ $case }</b>.{ $triage ->
 staff-out-not-meant =
     Desk: a remark on <b>{ $case }</b>.
     The other side says it was not meant that way. It is on the card; the level stays as it is.
+staff-out-worse =
+    Desk: an answer in <b>{ $case }</b>.
+    Asked how they are, the other side said: worse. Level { $triage } of 3.
 staff-out-returned =
     Desk: <b>{ $case }</b> is back in the queue.
     It had waited too long for an answer, so anybody on the desk can take it now.

@@ -157,7 +157,8 @@ out-follow-up = Hello, just checking in, as we said we would. How are you today?
 maybe-repeated = (This may have reached you before.)
 follow-up-better = Good to hear. If it changes, you know where we are.
 follow-up-same = Thank you for telling us. If you would like to talk again, write here or use /counselor.
-follow-up-worse = Thank you for telling us. Your conversation with the counselors is open again. Write here whenever you like.
+follow-up-worse = Thank you for telling us. Your conversation with the counselors is open. Write here whenever you like.
+follow-up-told = Thank you for telling us. Your counselor has been told. Write here whenever you like.
 
 ## Mood
 

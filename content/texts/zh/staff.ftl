@@ -32,6 +32,9 @@ staff-out-new-words = 工作台：<b>{ $case }</b> 有新内容。{ $triage ->
 staff-out-not-meant =
     工作台：<b>{ $case }</b> 有一条说明。
     对方表示当时不是那个意思，已记在卡片上，级别不变。
+staff-out-worse =
+    工作台：<b>{ $case }</b> 的回访有了答复。
+    对方说：更难受了。级别 { $triage }（最高 3）。
 staff-out-returned =
     工作台：<b>{ $case }</b> 回到了队列。
     等回复的时间太长了，现在值班的人都可以接手。

@@ -14,6 +14,7 @@ from flows.rules.triage import (
     page_round,
     pages,
     triage_of,
+    triage_of_worse,
 )
 
 NOW = dt.datetime(2026, 11, 24, 22, 0, tzinfo=dt.UTC)
@@ -37,6 +38,12 @@ def test_what_a_level_sets_going(level, place, case, paged):
 
 def test_a_case_asked_for_without_a_flag_stands_last():
     assert triage_of(None) == 0
+
+
+@pytest.mark.parametrize(("before", "place"), [(0, 1), (1, 1), (2, 2), (3, 2)])
+def test_worse_ranks_above_asking_and_no_lower_than_before_and_pages_nobody(before, place):
+    assert triage_of_worse(before) == place
+    assert not pages(place)
 
 
 @pytest.mark.parametrize(
