@@ -18,6 +18,7 @@ from bot.settings import Settings, SettingsFault
 from bot.wiring import build, load_services, open_store, running
 from content.crisis_catalog import CrisisEntry
 from flows.clock import SystemClock
+from flows.errors import FlowError, Refusal
 from flows.rules.crisis import Confirmation, confirms
 from flows.staffing import ROLES, make_code
 from handlers.services import Services
@@ -101,7 +102,14 @@ async def revoke(number: int | None) -> None:
             return
         if not 1 <= number <= len(staff):
             raise SettingsFault(f"there is no number {number}: run `revoke` without one")
-        await services.staffing.revoke(None, staff[number - 1].id)
+        try:
+            await services.staffing.revoke(None, staff[number - 1].id)
+        except FlowError as refusal:
+            if refusal.reason is not Refusal.LAST_ADMIN:
+                raise
+            raise SettingsFault(
+                "this is the last admin: let another one join first (`invite --role admin`)"
+            ) from None
         typer.echo("revoked; their open cases are back in the queue")
 
 

@@ -14,7 +14,7 @@ from flows.care import end_paging, letter, page, whoever_hears
 from flows.clock import Clock
 from flows.errors import OutdatedAction
 from flows.policy import Policy
-from flows.roles import require_desk
+from flows.roles import require_desk, require_other
 from flows.rules import triage as rules
 from storage import alerts, cases, records, staff
 from storage.database import Database, Unit
@@ -75,6 +75,7 @@ class Alerts:
             case = cases.lock(unit, alert.case_id) if alert is not None else None
             if case is None:
                 raise OutdatedAction
+            require_other(unit, case, staff_id)
             alert = alerts.open_of(unit, case.id)
             if alert is None or alert.id != alert_id:
                 raise OutdatedAction
@@ -133,7 +134,7 @@ class Alerts:
                 case.answer_due_at = latest if due else min(case.answer_due_at or now, latest)
             if not due:
                 return 0
-            reached = whoever_hears(unit, on_call, now)
+            reached = on_call or whoever_hears(unit, None, now)
             found, number = _waiting(rows), records.next_number(unit, "reminder")
             for staff_id in reached:
                 letter(

@@ -10,9 +10,10 @@ from flows.consent import note_event
 from flows.errors import OutdatedAction
 from flows.marks import UNKEPT_WORDS, leave_mark
 from flows.policy import Policy
+from flows.roles import on_duty_for
 from flows.rules import triage as rules
 from flows.rules.risk import RiskLevel
-from storage import alerts, cases, outbox, staff, students
+from storage import alerts, cases, outbox, students
 from storage.database import Unit
 from storage.outbox import Letter
 from storage.records import audit
@@ -130,13 +131,11 @@ def back_to_queue(
 
 
 def whoever_hears(
-    unit: Unit, on_call: Sequence[uuid.UUID], now: dt.datetime
+    unit: Unit, student_id: uuid.UUID | None, now: dt.datetime
 ) -> Sequence[uuid.UUID]:
-    """Those on call; with nobody on call the admins, or every counselor where there is none."""
-    return (
-        on_call
-        or staff.on_duty(unit, "admin", now, only_on_call=False)
-        or staff.on_duty(unit, "counselor", now, only_on_call=False)
+    """With nobody on call: the admins, or every counselor where there is none."""
+    return on_duty_for(unit, student_id, "admin", now, only_on_call=False) or on_duty_for(
+        unit, student_id, "counselor", now, only_on_call=False
     )
 
 
@@ -147,7 +146,7 @@ def tell_desk(
 
     A taken case is its counselor's to hear of. Alerts carry case number and level, never words.
     """
-    on_call = staff.on_duty(unit, "counselor", now, only_on_call=True)
+    on_call = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
     if case.status != "waiting":
         return bool(on_call)
     if rules.pages(case.triage):
@@ -159,7 +158,7 @@ def tell_desk(
         every = rules.remind_every(policy.cases, anyone_on_call=bool(on_call))
         case.answer_due_at = now + every
         event = event_of(case)
-        for staff_id in whoever_hears(unit, on_call, now):
+        for staff_id in on_call or whoever_hears(unit, case.student_id, now):
             letter(
                 unit, staff_id, "staff", "alert", "staff-out-new-case",
                 f"case:{event}:{staff_id.hex}", now,
@@ -173,16 +172,16 @@ def page(unit: Unit, alert: Alert, case: Case, now: dt.datetime, policy: Policy)
 
     In a case that a counselor has, the first round is theirs alone: they were there a moment ago.
     """
-    on_call = staff.on_duty(unit, "counselor", now, only_on_call=True)
+    on_call = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
     holder = case.counselor_id if case.status == "taken" else None
     alone = holder is not None and alert.round == 0
     anyone = alone or bool(on_call)
     plan = rules.page_round(alert.round, now, policy.paging, anyone_on_call=anyone)
     reached = list(on_call)
     if plan.admins:
-        reached += staff.on_duty(unit, "admin", now, only_on_call=False)
+        reached += on_duty_for(unit, case.student_id, "admin", now, only_on_call=False)
     if not reached:
-        reached = staff.on_duty(unit, "counselor", now, only_on_call=False)
+        reached = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=False)
     if holder is not None:
         reached = [holder, *(each for each in reached if each != holder and not alone)]
     for staff_id in reached:

@@ -12,10 +12,10 @@ from flows.clock import Clock
 from flows.consent import note_event
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.policy import Policy
-from flows.roles import DESK_ROLES, require_desk
+from flows.roles import DESK_ROLES, require_desk, require_other
 from flows.rules import triage as rules
 from flows.rules.risk import RiskLevel
-from storage import assessments, cases, follow_ups, messages, staff
+from storage import assessments, cases, follow_ups, messages, people, staff
 from storage.database import Database, Unit
 from storage.messages import NewMessage, Words
 from storage.records import audit, log_access
@@ -83,9 +83,10 @@ class Desk:
 
         def work(unit: Unit) -> tuple[tuple[QueueItem, ...], int]:
             require_desk(unit, staff_id)
-            rows = cases.waiting_and_taken(unit, "counseling", limit, offset)
+            own = people.twin(unit, staff_id, "staff", "student")
+            rows = cases.waiting_and_taken(unit, "counseling", limit, offset, besides=own)
             items = tuple(queue_item(unit, case, staff_id) for case in rows)
-            return items, cases.count_open(unit, "counseling")
+            return items, cases.count_open(unit, "counseling", besides=own)
 
         return await self._database.read(work)
 
@@ -108,6 +109,7 @@ class Desk:
             case = cases.get(unit, case_id)
             if case is None:
                 raise OutdatedAction
+            require_other(unit, case, staff_id)
             return card_of(unit, case, staff_id, now)
 
         return await self._database.read(work)
@@ -121,7 +123,7 @@ class Desk:
 
         def work(unit: Unit) -> CaseCard:
             require_desk(unit, staff_id, hold=True)
-            case = _locked(unit, case_id)
+            case = _locked(unit, case_id, staff_id)
             if case.status == "taken" and case.counselor_id != staff_id:
                 raise FlowError(Refusal.TAKEN)
             if case.status != "taken":
@@ -151,7 +153,7 @@ class Desk:
 
         def work(unit: Unit) -> OpenedWords:
             require_desk(unit, staff_id)
-            case = _locked(unit, case_id)
+            case = _locked(unit, case_id, staff_id)
             words = messages.of_case(unit, case.id, limit=_PAGE, only_unread=only_unread)
             log_access(unit, case.student_id, staff_id, case.id, "words", now)
             audit(unit, "words_opened", now, actor_id=staff_id, subject_id=case.id)
@@ -172,7 +174,7 @@ class Desk:
 
         def work(unit: Unit) -> None:
             require_desk(unit, staff_id)
-            case = _locked(unit, opened.case_id)
+            case = _locked(unit, opened.case_id, staff_id)
             if case.status == "taken" and case.counselor_id != staff_id:
                 return  # a colleague's look takes nothing off the holder's list
             ids = [w.id for w in opened.words if w.direction == "from_student"]
@@ -271,7 +273,7 @@ class Desk:
 
         def work(unit: Unit) -> OpenedNotes:
             require_desk(unit, staff_id)
-            case = _locked(unit, case_id)
+            case = _locked(unit, case_id, staff_id)
             log_access(unit, case.student_id, staff_id, case.id, "notes", now)
             cases.set_reader(unit, staff_id, None, "talk", now)
             notes = tuple(
@@ -337,7 +339,7 @@ class Desk:
 
         def work(unit: Unit) -> None:
             require_desk(unit, staff_id)
-            case = _locked(unit, case_id)
+            case = _locked(unit, case_id, staff_id)
             assessments.set_label(unit, case.id, label)
             audit(
                 unit, "flags_labelled", now, actor_id=staff_id, subject_id=case.id,
@@ -365,10 +367,11 @@ class Desk:
         return await self._database.transact(work)
 
 
-def _locked(unit: Unit, case_id: uuid.UUID) -> Case:
+def _locked(unit: Unit, case_id: uuid.UUID, staff_id: uuid.UUID) -> Case:
     case = cases.lock(unit, case_id)
     if case is None:
         raise OutdatedAction
+    require_other(unit, case, staff_id)
     return case
 
 
@@ -379,7 +382,7 @@ def _has_unopened(unit: Unit, case: Case) -> bool:
 
 
 def _mine(unit: Unit, case_id: uuid.UUID, staff_id: uuid.UUID) -> Case:
-    case = _locked(unit, case_id)
+    case = _locked(unit, case_id, staff_id)
     if case.status != "taken":
         raise OutdatedAction
     if case.counselor_id != staff_id:

@@ -22,6 +22,8 @@ class Refusal(enum.StrEnum):
     EMPTY = "empty"
     BAD_VALUE = "bad-value"
     NO_CASE = "no-case"
+    OWN_CASE = "own-case"  # a counselor who is also its student
+    LAST_ADMIN = "last-admin"
     UNREACHABLE = "unreachable"
 
 

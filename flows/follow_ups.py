@@ -18,8 +18,9 @@ from flows.clock import Clock
 from flows.consent import note_event
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.policy import Policy
+from flows.roles import on_duty_for
 from flows.rules import triage as rules
-from storage import cases, follow_ups, staff
+from storage import cases, follow_ups
 from storage.database import Database, Unit
 from storage.records import audit
 from storage.tables.care import Case
@@ -103,9 +104,9 @@ class FollowUps:
 
 def _tell_again(unit: Unit, case: Case, now: dt.datetime) -> None:
     """Whoever heard of the case when it came hears that it has become worse."""
-    on_call = staff.on_duty(unit, "counselor", now, only_on_call=True)
     event = event_of(case)
-    for staff_id in whoever_hears(unit, on_call, now):
+    reached = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
+    for staff_id in reached or whoever_hears(unit, case.student_id, now):
         letter(
             unit, staff_id, "staff", "alert", "staff-out-worse",
             f"worse:{event}:{staff_id.hex}", now,

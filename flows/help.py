@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import uuid
 
 from flows.care import event_of, letter, open_asked, open_or_raise, tell_counselor, tell_desk
@@ -12,6 +13,7 @@ from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.marks import SENT, leave_mark
 from flows.policy import Policy
 from flows.receive import Screened
+from flows.roles import on_duty_for
 from flows.rules.risk import RiskLevel
 from storage import assessments, cases, messages, staff, students
 from storage.database import Database, Unit
@@ -52,7 +54,7 @@ class Help:
 
         def work(unit: Unit) -> HelpView | None:
             case = cases.current_of(unit, student_id)
-            on_call = bool(staff.on_duty(unit, "counselor", now, only_on_call=True))
+            on_call = _is_on_call(unit, student_id, now)
             return None if case is None else _view(unit, case, False, on_call)
 
         return await self._database.read(work)
@@ -88,7 +90,7 @@ class Help:
             if case is None:
                 raise FlowError(Refusal.NO_CASE)
             self._add_words(unit, case, screened.message_ids)
-            on_call = bool(staff.on_duty(unit, "counselor", now, only_on_call=True))
+            on_call = _is_on_call(unit, student_id, now)
             return _view(unit, case, False, on_call)
 
         return await self._database.transact(work)
@@ -112,8 +114,7 @@ class Help:
             mark = leave_mark(unit, case, what, update_id, now)
             if not screened.flagged:
                 self._add_words(unit, case, (*screened.message_ids, mark))
-            on_call = bool(staff.on_duty(unit, "counselor", now, only_on_call=True))
-            return _view(unit, case, False, on_call)
+            return _view(unit, case, False, _is_on_call(unit, student_id, now))
 
         return await self._database.transact(work)
 
@@ -164,6 +165,10 @@ class Help:
         case.student_wrote_at = now
         if case.status == "taken" and message_ids:
             tell_counselor(unit, case, now, self._policy, f"words:{message_ids[0].hex}")
+
+
+def _is_on_call(unit: Unit, student_id: uuid.UUID, now: dt.datetime) -> bool:
+    return bool(on_duty_for(unit, student_id, "counselor", now, only_on_call=True))
 
 
 def _view(unit: Unit, case: Case, newly_open: bool, on_call: bool) -> HelpView:

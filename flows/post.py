@@ -11,6 +11,7 @@ from typing import Literal
 
 from flows.care import event_of, letter, whoever_hears
 from flows.clock import Clock
+from flows.roles import on_duty_for
 from flows.rules.quiet import is_quiet
 from storage import cases, deliveries, outbox, people, staff
 from storage.database import Database, Unit
@@ -225,7 +226,8 @@ def _tell_of_block(unit: Unit, case: Case, now: dt.datetime) -> None:
     told = (
         [case.counselor_id]
         if case.counselor_id is not None
-        else whoever_hears(unit, staff.on_duty(unit, "counselor", now, only_on_call=True), now)
+        else on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
+        or whoever_hears(unit, case.student_id, now)
     )
     event = event_of(case)
     for staff_id in told:

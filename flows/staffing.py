@@ -166,13 +166,18 @@ class Staffing:
     async def revoke(self, actor_id: uuid.UUID | None, staff_id: uuid.UUID) -> StaffView:
         """Take effect at once: cases go back, pages stop, every later step is refused.
 
+        FlowError LAST_ADMIN, whoever asks: somebody must hear the pages that nobody answers.
+
         With an admin go all invites that nobody used yet: some may have been theirs.
         """
         now = self._clock.now()
 
         def work(unit: Unit) -> StaffView:
+            admins = staff.lock_admins(unit)
             if actor_id is not None:
                 require_admin(unit, actor_id)
+            if admins == [staff_id]:
+                raise FlowError(Refusal.LAST_ADMIN)
             found = staff.lock(unit, staff_id)
             if found is None or found[1].revoked_at is not None:
                 raise OutdatedAction

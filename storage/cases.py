@@ -110,12 +110,14 @@ def add(unit: Unit, student_id: uuid.UUID, triage: int, origin: str, now: dt.dat
     return case
 
 
-def waiting_and_taken(unit: Unit, desk: str, limit: int, offset: int = 0) -> list[Case]:
-    """Open cases in the order of the queue: triage, then age."""
+def waiting_and_taken(
+    unit: Unit, desk: str, limit: int, offset: int = 0, *, besides: uuid.UUID | None = None
+) -> list[Case]:
+    """Open cases in the order of the queue: triage, then age; not those of one student."""
     return list(
         unit.scalars(
             sa.select(Case)
-            .where(Case.desk == desk, Case.status != "closed")
+            .where(*_open_at(desk, besides))
             .order_by(Case.triage.desc(), Case.opened_at, Case.id)
             .limit(limit)
             .offset(offset)
@@ -123,14 +125,14 @@ def waiting_and_taken(unit: Unit, desk: str, limit: int, offset: int = 0) -> lis
     )
 
 
-def count_open(unit: Unit, desk: str) -> int:
-    """How many cases are open."""
-    return int(
-        unit.scalar(
-            sa.select(sa.func.count(Case.id)).where(Case.desk == desk, Case.status != "closed")
-        )
-        or 0
-    )
+def count_open(unit: Unit, desk: str, *, besides: uuid.UUID | None = None) -> int:
+    """How many cases are open, not counting those of one student."""
+    return int(unit.scalar(sa.select(sa.func.count(Case.id)).where(*_open_at(desk, besides))) or 0)
+
+
+def _open_at(desk: str, besides: uuid.UUID | None) -> list[sa.ColumnElement[bool]]:
+    told = [Case.desk == desk, Case.status != "closed"]
+    return told if besides is None else [*told, Case.student_id != besides]
 
 
 def count_earlier(unit: Unit, case: Case) -> int:

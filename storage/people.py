@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from storage.base import new_id
 from storage.database import Unit
+from storage.errors import KeyFault
 from storage.tables.people import Address, Person
 
 
@@ -78,6 +79,15 @@ def reach(unit: Unit, person_id: uuid.UUID, bot: str) -> Reach | None:
 def open_address(unit: Unit, row: Address) -> int:
     """The Telegram id behind an address; KeyFault where it does not open."""
     return int(unit.keys.campus.open(row.address, "addresses", "address", row.id))
+
+
+def twin(unit: Unit, person_id: uuid.UUID, bot: str, other: str) -> uuid.UUID | None:
+    """Who the same Telegram account is in the other bot; None where its address does not open."""
+    try:
+        found = reach(unit, person_id, bot)
+    except KeyFault:
+        return None
+    return find_person(unit, other, found.telegram_id) if found is not None else None
 
 
 def set_address_state(unit: Unit, address_id: uuid.UUID, state: str, now: dt.datetime) -> bool:

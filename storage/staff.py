@@ -36,6 +36,18 @@ def lock(unit: Unit, staff_id: uuid.UUID) -> tuple[Person, Staff] | None:
     return get(unit, staff_id)
 
 
+def lock_admins(unit: Unit) -> list[uuid.UUID]:
+    """All admins who were not revoked, held: of two revoked at once, one stays."""
+    return list(
+        unit.scalars(
+            sa.select(Staff.id)
+            .where(Staff.role == "admin", Staff.revoked_at.is_(None))
+            .order_by(Staff.id)
+            .with_for_update(key_share=True)
+        )
+    )
+
+
 def everybody(unit: Unit) -> list[uuid.UUID]:
     """All staff, revoked ones too, by when they joined."""
     return list(unit.scalars(sa.select(Staff.id).order_by(Staff.joined_at, Staff.id)))

@@ -151,6 +151,15 @@ async def test_whoever_is_revoked_at_that_moment_holds_no_case(path):
     assert (row.status, row.counselor_id) == ("waiting", None)
 
 
+async def test_of_two_admins_who_revoke_each_other_one_stays(path):
+    kim = await path.counselor(KIM, role="admin")
+    wang = await path.counselor(WANG, role="admin")
+    good, bad = await at_once(path.staffing.revoke(kim, wang), path.staffing.revoke(wang, kim))
+    assert (len(good), len(bad)) == (1, 1)
+    assert bad[0].reason in {Refusal.LAST_ADMIN, Refusal.NOT_STAFF}
+    assert [view.revoked for view in await path.staffing.everybody()].count(False) == 1
+
+
 async def test_closing_meets_flagged_words(path):
     """Whichever comes first, they end in an open case."""
     student, lin = await path.student(), await path.counselor()

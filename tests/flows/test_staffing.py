@@ -131,8 +131,18 @@ class TestRevoking:
         path.clock.advance(dt.timedelta(hours=25))
         assert [copy.message_id for copy in await path.copies.due()] == [78]
 
+    async def test_the_last_admin_stays_whoever_asks(self, path):
+        kim = await path.counselor(KIM, role="admin")
+        for actor in (kim, None):
+            assert await refused(path.staffing.revoke(actor, kim)) is Refusal.LAST_ADMIN
+        wang = await path.counselor(WANG, role="admin")
+        assert (await path.staffing.revoke(wang, kim)).revoked
+        assert await refused(path.staffing.revoke(wang, wang)) is Refusal.LAST_ADMIN
+        assert not (await path.staffing.find(WANG)).revoked
+
     async def test_with_an_admin_go_the_invites_nobody_used(self, path):
         kim = await path.counselor(KIM, role="admin")
+        await path.counselor(LIN, role="admin")
         code = await path.staffing.invite("admin", actor_id=kim)
         await path.staffing.revoke(None, kim)
         assert await refused(path.staffing.accept(WANG, code, "en")) is Refusal.EXPIRED_CODE

@@ -210,6 +210,13 @@ class TestRevoking:
         gone = [r for r in service.simulator.requests if r.method == "deleteMyCommands"]
         assert str(LIN) in str(gone[-1].params)
 
+    async def test_a_forged_button_does_not_take_the_last_admin(self, service, kim, hire):
+        view = await hire(kim, "admin", name="Kim")
+        await kim.write("/oncall")
+        await kim.press_data(kim.last, f"r:yes:{view.id.hex}")
+        assert kim.answers() == ["refusal-last-admin"]
+        assert not (await service.handrail.services.staffing.find(kim.person)).revoked
+
     async def test_only_admins_see_who_works_here(self, lin, hire):
         staff = await hire(lin)
         await lin.write("/oncall")

@@ -1,0 +1,87 @@
+"""A counselor may be a student too: their own case is a colleague's."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from flows.errors import FlowError, Refusal
+from flows.post import PostOffice
+from storage.tables import Address
+from tests.flows.campus import ALEX, KIM, MEI, WANG
+
+
+@pytest.fixture
+async def both(path):
+    """Mei, who is on call as well, and the case that her imminent words opened."""
+    student, staff_id = await path.student(MEI), await path.counselor(MEI)
+    screened = await path.writes(student, "IMMINENT words")
+    return student, staff_id, screened.case_id
+
+
+async def test_every_step_is_refused(path, both):
+    _, me, case_id = both
+    number = (await path.case()).number
+    assert await path.desk.find(me, number) == case_id
+    for step in (
+        path.desk.card(me, case_id),
+        path.desk.take(me, case_id),
+        path.desk.open_words(me, case_id),
+        path.desk.notes(me, case_id),
+        path.desk.label(me, case_id, "false_alarm"),
+        path.desk.set_step(me, case_id),
+        path.desk.close(me, case_id, "supported"),
+        path.alerts.acknowledge(me, (await path.alert()).id),
+    ):
+        with pytest.raises(FlowError) as refused:
+            await step
+        assert refused.value.reason is Refusal.OWN_CASE
+    row = await path.case()
+    assert (row.status, row.counselor_id) == ("waiting", None)
+
+
+async def test_it_is_not_in_their_queue_and_those_of_others_are(path, both):
+    _, me, case_id = both
+    assert await path.desk.queue(me) == ((), 0)
+    alex = await path.student(ALEX)
+    other = (await path.help.ask(alex)).case_id
+    items, total = await path.desk.queue(me)
+    assert ([item.case_id for item in items], total) == ([other], 1)
+    wang = await path.counselor(WANG)
+    assert {item.case_id for item in (await path.desk.queue(wang))[0]} == {case_id, other}
+    assert (await path.desk.take(me, other)).mine
+
+
+async def test_alone_on_call_it_is_as_if_nobody_were(path):
+    student, me = await path.student(MEI), await path.counselor(MEI)
+    kim = await path.counselor(KIM, role="admin")
+    asked = await path.help.ask(student)
+    assert not asked.anyone_on_call
+    assert await path.told("staff-out-new-case") == [kim]
+    await path.writes(student, "IMMINENT words")
+    assert await path.told("staff-out-page") == [kim]
+    assert await path.alerts.webhooks_due()
+    assert not (await path.help.current(student)).anyone_on_call
+    assert me not in await path.told("staff-out-page")
+
+
+async def test_a_colleague_is_paged_instead(path):
+    student, _ = await path.student(MEI), await path.counselor(MEI)
+    wang = await path.counselor(WANG)
+    await path.writes(student, "IMMINENT words")
+    assert await path.told("staff-out-page") == [wang]
+    assert (await path.help.current(student)).anyone_on_call
+
+
+async def test_they_are_not_told_that_they_blocked_the_bot(path, both):
+    kim = await path.counselor(KIM, role="admin")
+    await PostOffice(path.database, path.clock).address_seen("student", MEI, blocked=True)
+    assert await path.told("staff-out-student-blocked") == [kim]
+
+
+async def test_a_student_whose_address_is_damaged_is_paged_for_all_the_same(path):
+    student, lin = await path.student(), await path.counselor()
+    damage = sa.update(Address).where(Address.person_id == student).values(address=b"\x01damaged")
+    await path.database.transact(lambda u: u.execute(damage))
+    await path.writes(student, "IMMINENT words")
+    assert await path.told("staff-out-page") == [lin]
