@@ -21,6 +21,7 @@ class Refusal(enum.StrEnum):
     TOO_LONG = "too-long"
     EMPTY = "empty"
     BAD_VALUE = "bad-value"
+    BAD_NAME = "bad-name"  # nothing in it that can be read
     NO_CASE = "no-case"
     OWN_CASE = "own-case"  # a counselor who is also its student
     LAST_ADMIN = "last-admin"

@@ -13,6 +13,7 @@ from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.policy import Policy
 from flows.roles import ROLES, require_admin, require_staff
 from flows.rules import triage as rules
+from flows.rules.names import clean_name
 from storage import alerts, cases, codes, deliveries, people, staff
 from storage.database import Database, Unit
 from storage.records import audit
@@ -99,10 +100,10 @@ class Staffing:
         return await self._database.transact(work)
 
     async def set_name(self, staff_id: uuid.UUID, name: str) -> StaffView:
-        """The name students see; chosen by the counselor."""
-        cleaned = " ".join(name.split())
+        """The name students see; chosen by the counselor. FlowError BAD_NAME when none shows."""
+        cleaned = clean_name(name)
         if not cleaned:
-            raise FlowError(Refusal.EMPTY)
+            raise FlowError(Refusal.BAD_NAME)
         if len(cleaned) > 40:
             raise FlowError(Refusal.TOO_LONG)
 

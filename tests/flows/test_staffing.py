@@ -182,7 +182,9 @@ class TestDuty:
         assert (await path.staffing.set_name(lin, "  Dr.  Lin ")).name == "Dr. Lin"
         (stored,) = await path.rows(sa.select(Staff.name))
         assert b"Lin" not in stored
-        assert await refused(path.staffing.set_name(lin, " ")) is Refusal.EMPTY
+        for nothing in (" ", "\u200b\u200d", "\u202e", "\u3164", "..."):
+            assert await refused(path.staffing.set_name(lin, nothing)) is Refusal.BAD_NAME
+        assert (await path.staffing.set_name(lin, "Dr.\u200b \u202eniL\u202c")).name == "Dr. niL"
         assert await refused(path.staffing.set_name(lin, "x" * 41)) is Refusal.TOO_LONG
 
     async def test_languages_are_two(self, path):

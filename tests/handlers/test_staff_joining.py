@@ -59,6 +59,8 @@ class TestComingIn:
         await hire(lin)
         await lin.write("/name Lin <3")
         assert lin.keys[0] == "staff-name-set" and "Lin <3" in lin.last.text
+        await lin.write("/name \u200b\u202e")
+        assert lin.keys == ["refusal-bad-name"]
         await lin.write("/name")
         assert lin.keys == ["staff-name-prompt"]
         await lin.write("x" * 400, reply_to=lin.last.id)

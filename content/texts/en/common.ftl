@@ -14,6 +14,7 @@ refusal-no-consent = For this we need your agreement first.
 refusal-too-long = That is too long. Please make it shorter.
 refusal-empty = There was nothing in it. Please write a few words.
 refusal-bad-value = That does not fit here. Please choose one of the buttons.
+refusal-bad-name = Nothing in this name can be read. Please use letters, for example: Ms. Lin
 refusal-own-case = This case is your own, so a colleague looks after it and you see nothing of it here. You can go on writing in the student bot.
 refusal-last-admin = This is the last admin, so the access stays. Have another admin join first: whoever runs the server makes the code.
 refusal-no-case = No conversation is open just now.

@@ -14,6 +14,7 @@ refusal-no-consent = 这一步需要先得到你的同意。
 refusal-too-long = 有点太长了，请写短一些。
 refusal-empty = 里面没有内容，写几个字就好。
 refusal-bad-value = 这里不能这样填，请点下面的按钮选择。
+refusal-bad-name = 这个名字里没有能显示的字，请用文字来写，例如：林老师
 refusal-own-case = 这是您自己的个案，由同事来跟进，您在这里看不到。想说的话，可以继续在学生机器人里写。
 refusal-last-admin = 这是最后一位管理员，权限先保留。请先让另一位管理员加入：邀请码由管理服务器的人生成。
 refusal-no-case = 现在没有正在进行的对话。
