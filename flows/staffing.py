@@ -53,7 +53,7 @@ class Staffing:
             if actor_id is not None:
                 require_admin(unit, actor_id)
             expires = now + dt.timedelta(days=self._policy.enrolment.invite_days)
-            codes.add_invite(unit, normalize_code(code), role, now, expires)
+            codes.add_invite(unit, normalize_code(code), role, now, expires, created_by=actor_id)
             audit(unit, "staff_invited", now, actor_id=actor_id, facts={"role": role})
 
         await self._database.transact(work)
@@ -169,7 +169,7 @@ class Staffing:
 
         FlowError LAST_ADMIN, whoever asks: somebody must hear the pages that nobody answers.
 
-        With an admin go all invites that nobody used yet: some may have been theirs.
+        With them go the invites they made that nobody used yet.
         """
         now = self._clock.now()
 
@@ -186,8 +186,7 @@ class Staffing:
             member.revoked_at, member.on_call = now, False
             cases.set_reader(unit, staff_id, None, "talk", now)
             deliveries.hasten(unit, staff_id, now)
-            if member.role == "admin":
-                codes.end_invites(unit, now)
+            codes.end_invites(unit, staff_id, now)
             for case in cases.held_by(unit, staff_id):
                 back_to_queue(unit, case, rules.CaseStep.RETURN, actor_id, now, self._policy)
             audit(unit, "staff_revoked", now, actor_id=actor_id, subject_id=staff_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 
 import sqlalchemy as sa
@@ -11,11 +12,23 @@ from storage.database import Unit
 from storage.tables.people import CampusCode, Invite
 
 
-def add_invite(unit: Unit, code: str, role: str, now: dt.datetime, expires: dt.datetime) -> None:
+def add_invite(
+    unit: Unit,
+    code: str,
+    role: str,
+    now: dt.datetime,
+    expires: dt.datetime,
+    *,
+    created_by: uuid.UUID | None,
+) -> None:
     """Keep an invite to a role."""
     unit.add(
         Invite(
-            code_hash=unit.keys.hash("invite", code), role=role, created_at=now, expires_at=expires
+            code_hash=unit.keys.hash("invite", code),
+            role=role,
+            created_at=now,
+            created_by=created_by,
+            expires_at=expires,
         )
     )
     unit.flush()
@@ -30,11 +43,11 @@ def lock_invite(unit: Unit, code: str) -> Invite | None:
     )
 
 
-def end_invites(unit: Unit, now: dt.datetime) -> None:
-    """No invite that was not used yet opens anything from now on."""
+def end_invites(unit: Unit, created_by: uuid.UUID, now: dt.datetime) -> None:
+    """No invite of theirs that was not used yet opens anything from now on."""
     unit.execute(
         sa.update(Invite)
-        .where(Invite.used_at.is_(None), Invite.expires_at > now)
+        .where(Invite.created_by == created_by, Invite.used_at.is_(None), Invite.expires_at > now)
         .values(expires_at=now)
     )
 

@@ -107,6 +107,8 @@ class Invite(Row, Base):
     code_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
     role: Mapped[str] = mapped_column(one_of(["counselor", "editor", "adviser", "admin"], "role"))
     created_at: Mapped[dt.datetime]
+    # nobody of the staff: made on the server
+    created_by: Mapped[uuid.UUID | None]
     expires_at: Mapped[dt.datetime]
     used_at: Mapped[dt.datetime | None]
     used_by: Mapped[uuid.UUID | None]

@@ -140,18 +140,19 @@ class TestRevoking:
         assert await refused(path.staffing.revoke(wang, wang)) is Refusal.LAST_ADMIN
         assert not (await path.staffing.find(WANG)).revoked
 
-    async def test_with_an_admin_go_the_invites_nobody_used(self, path):
+    async def test_with_them_go_the_invites_they_made_and_no_others(self, path):
         kim = await path.counselor(KIM, role="admin")
-        await path.counselor(LIN, role="admin")
-        code = await path.staffing.invite("admin", actor_id=kim)
-        await path.staffing.revoke(None, kim)
-        assert await refused(path.staffing.accept(WANG, code, "en")) is Refusal.EXPIRED_CODE
-
-    async def test_with_a_counselor_no_invite_goes(self, path):
-        lin = await path.counselor()
-        code = await path.staffing.invite("admin")
-        await path.staffing.revoke(None, lin)
-        assert (await path.staffing.accept(WANG, code, "en")).role == "admin"
+        wang = await path.counselor(WANG, role="admin")
+        theirs = await path.staffing.invite("admin", actor_id=kim)
+        used = await path.staffing.invite("editor", actor_id=kim)
+        others = await path.staffing.invite("counselor", actor_id=wang)
+        servers = await path.staffing.invite("counselor")
+        await path.staffing.accept(605, used, "en")
+        await path.staffing.revoke(wang, kim)
+        assert await refused(path.staffing.accept(606, theirs, "en")) is Refusal.EXPIRED_CODE
+        assert (await path.staffing.accept(607, others, "en")).role == "counselor"
+        assert (await path.staffing.accept(608, servers, "en")).role == "counselor"
+        assert not (await path.staffing.find(605)).revoked
 
     async def test_only_admins_revoke(self, path):
         lin, wang = await path.counselor(), await path.counselor(WANG)
