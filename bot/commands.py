@@ -150,7 +150,7 @@ def _names_contact(entry: CrisisEntry, seen: str) -> bool:
     """Whether what was seen is a number (or, for a chat, an address) of the entry."""
     if any(contact.value.casefold() in seen.casefold() for contact in entry.contacts):
         return True
-    check = Confirmation(entry_id=entry.id, by="", at=SystemClock().now(), value_seen=seen)
+    check = Confirmation(entry_id=entry.id, at=SystemClock().now(), value_seen=seen)
     # `confirms` trusts words without a number; whoever types a command gives the number
     return len(re.findall(r"\d", seen)) >= SHORTEST_NUMBER and confirms(entry, check)
 

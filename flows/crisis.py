@@ -41,9 +41,7 @@ class CrisisDesk:
         """Read the operator's checks; without them the directory shows its evidence dates."""
         stored = await self._database.read(confirmations.latest)
         self._confirmed = {
-            key: Confirmation(
-                entry_id=row.entry_id, by=row.by, at=row.at, value_seen=row.value_seen
-            )
+            key: Confirmation(entry_id=row.entry_id, at=row.at, value_seen=row.value_seen)
             for key, row in stored.items()
         }
 

@@ -21,7 +21,6 @@ class Confirmation:
     """An operator checked an entry; `value_seen` is the number dialed or read."""
 
     entry_id: str
-    by: str
     at: dt.datetime
     value_seen: str
 

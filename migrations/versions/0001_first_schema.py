@@ -71,7 +71,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("campus_id", sa.String(length=32), nullable=False),
         sa.Column("entry_id", sa.String(length=64), nullable=False),
-        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("by", sa.LargeBinary(), nullable=False),
         sa.Column("value_seen", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crisis_confirmations")),

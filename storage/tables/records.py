@@ -83,7 +83,8 @@ class CrisisConfirmation(Row, Base):
     )
 
     entry_id: Mapped[str]
-    by: Mapped[str]
+    # ciphertext
+    by: Mapped[bytes]
     value_seen: Mapped[str]
     at: Mapped[dt.datetime]
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 import pytest
+import sqlalchemy as sa
 import structlog
 from typer.testing import CliRunner
 
@@ -20,6 +21,7 @@ from bot.__main__ import app
 from bot.faults import unforeseen
 from storage import confirmations, opening, people
 from storage.encryption import MasterKeys, make_master_key
+from storage.tables import CrisisConfirmation
 from tests.support.clock import START
 
 TOKEN = "7300000001:a-token-that-must-not-show-anywhere-x"
@@ -163,8 +165,15 @@ class TestCrisis:
         ended = operator.types("crisis", "confirm", "us-988", "--by", "Dr W", "--seen", "9-8-8")
         assert ended.exit_code == 0
         (kept,) = operator.stored(confirmations.latest).values()
-        assert (kept.entry_id, kept.by, kept.value_seen) == ("us-988", "Dr W", "9-8-8")
+        assert (kept.entry_id, kept.value_seen) == ("us-988", "9-8-8")
         assert kept.at.tzinfo is not None
+        (by,) = operator.stored(
+            lambda unit: [
+                unit.keys.campus.open(row.by, "crisis_confirmations", "by", row.id)
+                for row in unit.scalars(sa.select(CrisisConfirmation))
+            ]
+        )
+        assert by == b"Dr W"
         assert "us-988 " not in operator.types("crisis", "list").stdout
 
     @pytest.mark.parametrize(

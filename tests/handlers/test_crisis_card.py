@@ -39,7 +39,7 @@ def view_of(region, at=NOON, confirmed=(), campus=CAMPUS):
 
 def everything_confirmed(region):
     return [
-        Confirmation(entry.id, "op", NOON, " / ".join(c.value for c in entry.contacts))
+        Confirmation(entry.id, NOON, " / ".join(c.value for c in entry.contacts))
         for entry in DIRECTORY.region(region).entries
     ]
 
@@ -162,7 +162,7 @@ def test_pinned_numbers_name_no_date_and_fit(region, language):
 def test_unchecked_until_confirmed(language):
     before = render_card(view_of("NL"), language, keys)
     assert "[crisis-unchecked] 2025-10-03" in before
-    checked = [Confirmation("nl-113", "op", NOON, "113")]
+    checked = [Confirmation("nl-113", NOON, "113")]
     after = render_card(view_of("NL", confirmed=checked), language, keys)
     assert "[crisis-checked] 2026-11-24" in after and "[crisis-unchecked]" not in after
     assert "[crisis-unchecked-undated]" in render_card(view_of("US"), language, keys)
@@ -184,7 +184,7 @@ def test_half_known_hours_say_neither_open_nor_closed():
 
 
 def test_weekdays_are_named():
-    confirmed = [Confirmation("jp-inochisos", "op", NOON, "0120-061-338")]
+    confirmed = [Confirmation("jp-inochisos", NOON, "0120-061-338")]
     card = render_card(view_of("JP", confirmed=confirmed), "en", keys, everything=True)
     assert "[crisis-mon], [crisis-thu], [crisis-fri] 00:00–24:00" in card
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from storage import (
     backup,
     cases,
+    confirmations,
     inbox,
     messages,
     moods,
@@ -28,7 +29,7 @@ from storage.errors import KeyFault, WordsGone
 from storage.inbox import Arrival
 from storage.messages import NewMessage
 from storage.outbox import Letter
-from storage.tables import Person
+from storage.tables import CrisisConfirmation, Person
 
 # every binary column is one of these; a new one must be put in its place here
 HASHES = {
@@ -37,8 +38,8 @@ HASHES = {
     "screens.key_hash",
 }  # fmt: skip
 SEALED = (
-    "addresses.address", "case_notes.body", "data_keys.wrapped", "inbox.payload",
-    "messages.body", "moods.value", "outbox.args", "screens.state", "staff.name",
+    "addresses.address", "case_notes.body", "crisis_confirmations.by", "data_keys.wrapped",
+    "inbox.payload", "messages.body", "moods.value", "outbox.args", "screens.state", "staff.name",
     "students.pseudonym",
 )  # fmt: skip
 
@@ -72,6 +73,7 @@ def seed(unit, now):
         messages.add_all(unit, [(message, facts())], now)
         cases.add_note(unit, case, member, f"planted note {number}", now)
         moods.add(unit, student, number, now)
+        confirmations.add(unit, f"us-{number}", f"planted checker {number}", "988", now)
         letter = Letter(
             person_id=ids[number - 1][0], bot="student", kind="relay", text_key="k",
             cause=f"c{number}", args={"text": f"planted letter {number}"},
@@ -92,6 +94,10 @@ def readers(unit, student, case_id, now):
     return {
         "addresses.address": lambda: people.reach(unit, student, "student"),
         "case_notes.body": lambda: cases.notes_of(unit, case),
+        "crisis_confirmations.by": lambda: [
+            unit.keys.campus.open(row.by, "crisis_confirmations", "by", row.id)
+            for row in unit.scalars(sa.select(CrisisConfirmation))
+        ],
         "data_keys.wrapped": lambda: unit.keys.student(unit, student),
         "inbox.payload": lambda: inbox.waiting(unit, "student"),
         "messages.body": lambda: messages.of_case(unit, case_id, limit=9),

@@ -30,7 +30,7 @@ def choose(region, at=NOON, confirmed=(), **more):
 
 
 def check(entry_id, seen, at=NOON):
-    return Confirmation(entry_id=entry_id, by="op", at=at, value_seen=seen)
+    return Confirmation(entry_id=entry_id, at=at, value_seen=seen)
 
 
 def ids(view):
