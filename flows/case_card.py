@@ -7,6 +7,8 @@ import datetime as dt
 import uuid
 import zoneinfo
 
+from flows.rules import triage as rules
+from flows.rules.risk import RiskLevel
 from storage import alerts, cases, messages, staff, students
 from storage.database import Unit
 from storage.tables.care import Assessment, Case
@@ -58,7 +60,9 @@ class CaseCard:
     age_band: str
     local_time: str
     signals: tuple[SignalLine, ...]
+    # of everything that was flagged, or of some of it
     student_says_not_meant: bool
+    some_not_meant: bool
     degraded: bool
     unread: int
     earlier_cases: int
@@ -88,6 +92,9 @@ def card_of(unit: Unit, case: Case, reader_id: uuid.UUID, now: dt.datetime) -> C
     assert found is not None
     person, student = found
     assessments = messages.assessments_of_case(unit, case.id)
+    not_meant = {
+        a.student_says == "not_meant" for a in assessments if rules.opens_case(RiskLevel(a.level))
+    }
     return CaseCard(
         case_id=case.id,
         number=case.number,
@@ -103,7 +110,8 @@ def card_of(unit: Unit, case: Case, reader_id: uuid.UUID, now: dt.datetime) -> C
         age_band=student.age_band,
         local_time=now.astimezone(zoneinfo.ZoneInfo(person.time_zone)).strftime("%H:%M"),
         signals=_signals(assessments),
-        student_says_not_meant=any(a.student_says == "not_meant" for a in assessments),
+        student_says_not_meant=not_meant == {True},
+        some_not_meant=len(not_meant) == 2,
         degraded=any(a.degraded for a in assessments),
         unread=messages.count_unread(unit, case.id),
         earlier_cases=cases.count_earlier(unit, case),

@@ -133,8 +133,12 @@ class Help:
 
         return await self._database.transact(work)
 
-    async def not_meant(self, student_id: uuid.UUID, case_id: uuid.UUID) -> RiskLevel:
+    async def not_meant(
+        self, student_id: uuid.UUID, case_id: uuid.UUID, update_id: int | None = None
+    ) -> RiskLevel:
         """'I didn't mean it that way': stored for the counselor; lowers nothing by itself.
+
+        It is said of the words that came with an update, or of all so far where none is named.
 
         Returns the triage the case keeps. Imminent is never lowered, and neither is the rest:
         a person decides.
@@ -146,7 +150,7 @@ class Help:
             if case is None or case.student_id != student_id or case.status == "closed":
                 raise OutdatedAction
             kept = list(RiskLevel)[case.triage]
-            if not assessments.set_not_meant(unit, case_id):
+            if not assessments.set_not_meant(unit, case_id, update_id):
                 return kept
             audit(unit, "student_says_not_meant", now, subject_id=case.id)
             if case.status == "taken" and case.counselor_id is not None:

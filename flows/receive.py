@@ -282,6 +282,6 @@ def flag(
         unit, student_id, "student", "card", "out-card" if imminent else "out-flag-notice",
         f"card:{student_id.hex}:{update_id}", now,
         case=case.id.hex, number=case.number, taken=case.status == "taken", on_call=anyone,
-        level=level.value, region=found[1].region if found is not None else None,
+        words=update_id, level=level.value, region=found[1].region if found is not None else None,
     )  # fmt: skip
     return case.id

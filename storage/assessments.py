@@ -9,6 +9,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from storage.database import Unit
+from storage.messages import BESIDE, beside
 from storage.tables.care import Assessment, Message
 
 
@@ -40,18 +41,25 @@ def set_label(unit: Unit, case_id: uuid.UUID, label: str) -> None:
     )
 
 
-def set_not_meant(unit: Unit, case_id: uuid.UUID) -> bool:
-    """The student's word on every flag of a case so far; whether it is news.
+def set_not_meant(unit: Unit, case_id: uuid.UUID, update_id: int | None) -> bool:
+    """The student's word on the flags of an update's words, and of those carried along with it;
+    on every flag of the case so far for None. Whether it is news.
 
     The level stays what it was.
     """
-    changed = unit.execute(
-        sa.update(Assessment)
-        .where(
-            Assessment.case_id == case_id,
-            Assessment.level != "none",
-            Assessment.student_says.is_(None),
-        )
-        .values(student_says="not_meant")
+    query = sa.update(Assessment).where(
+        Assessment.case_id == case_id,
+        Assessment.level != "none",
+        Assessment.student_says.is_(None),
     )
+    if update_id is not None:
+        first, last = beside(update_id, BESIDE - 1), beside(update_id)
+        number = Message.cause_update
+        words = sa.select(Message.id).where(
+            Message.case_id == case_id,
+            Message.cause_bot == "student",
+            sa.or_(number == update_id, number.between(first, last)),
+        )
+        query = query.where(Assessment.message_id.in_(words))
+    changed = unit.execute(query.values(student_says="not_meant"))
     return bool(changed.rowcount)  # type: ignore[attr-defined]

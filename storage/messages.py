@@ -49,6 +49,7 @@ class Words:
     level: str
     spans: tuple[tuple[int, int], ...]
     mark: bool
+    not_meant: bool
 
 
 def received(unit: Unit, bot: str, update_id: int) -> list[tuple[uuid.UUID, uuid.UUID | None]]:
@@ -156,6 +157,7 @@ def of_case(
                 assessment.level if assessment else "none",
                 tuple((s["start"], s["end"]) for s in assessment.signals) if assessment else (),
                 assessment is None and message.direction == "from_student",
+                assessment is not None and assessment.student_says == "not_meant",
             )
         )
     return opened[::-1]

@@ -89,6 +89,7 @@ def _remarks(card: CaseCard) -> list[str]:
     remarks = {
         "staff-card-paging": card.paging,
         "staff-card-not-meant": card.student_says_not_meant,
+        "staff-card-some-not-meant": card.some_not_meant,
         "staff-card-degraded": card.degraded,
         "staff-card-blocked": card.student_blocked,
     }

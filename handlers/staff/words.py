@@ -31,6 +31,8 @@ def render_words(opened: OpenedWords, wording: Wording) -> list[str]:
             level=words.level,
             says=wording.level(words.level),
         )
+        if words.not_meant:
+            mark += wording("staff-words-not-meant")
         said = wording(f"staff-mark-{words.body}") if words.mark else words.body
         for piece in cut(said, PIECE_UNITS):
             body = emphasize(said, words.spans, piece)

@@ -33,7 +33,11 @@ class _Letter:
 
     @property
     def not_meant(self) -> tuple[Button, ...]:
-        return row(Button(self.text("button-not-meant"), f"n:{self.args['case']}"))
+        """Under the words it answers: those of one update."""
+        data = f"n:{self.args['case']}"
+        if "words" in self.args:
+            data += f":{self.args['words']}"
+        return row(Button(self.text("button-not-meant"), data))
 
     @property
     def who_was_told(self) -> str:

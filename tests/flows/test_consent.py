@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flows.errors import FlowError, OutdatedAction, Refusal
 from storage.consents import record_consent
 from storage.tables import Assessment, Consent, Event, Mood
-from tests.flows.campus import ALEX
+from tests.flows.campus import ALEX, MEI
 
 
 async def refused(step):
@@ -144,6 +144,40 @@ class TestNotMeant:
         says = await path.rows(sa.select(Assessment.student_says).order_by(Assessment.id))
         assert says == ["not_meant", None]
         assert (await path.case()).triage == 3
+
+    async def test_it_belongs_to_the_words_it_answers(self, path):
+        """The button under the first notice, pressed after worse was written."""
+        student, lin = await path.student(), await path.counselor()
+        first = await path.writes(student, "ELEVATED words", update=41)
+        await path.writes(student, "IMMINENT words", update=42)
+        await path.help.not_meant(student, first.case_id, 41)
+        says = await path.rows(sa.select(Assessment.student_says).order_by(Assessment.id))
+        assert says == ["not_meant", None]
+        card = await path.desk.card(lin, first.case_id)
+        assert (card.student_says_not_meant, card.some_not_meant) == (False, True)
+        words = (await path.desk.open_words(lin, first.case_id)).words
+        assert [w.not_meant for w in words] == [True, False]
+        await path.help.not_meant(student, first.case_id, 42)
+        card = await path.desk.card(lin, first.case_id)
+        assert (card.student_says_not_meant, card.some_not_meant) == (True, False)
+
+    async def test_plain_words_need_no_mark(self, path):
+        student, lin = await path.student(), await path.counselor()
+        first = await path.writes(student, "ELEVATED words", update=41)
+        await path.help.not_meant(student, first.case_id, 41)
+        await path.help.say(student, await path.writes(student, "soup"))
+        assert (await path.desk.card(lin, first.case_id)).student_says_not_meant
+
+    async def test_words_carried_over_from_before_consent_are_answered_together(self, path):
+        await path.writes(None, "ELEVATED one")
+        await path.writes(None, "IMMINENT two")
+        student = (await path.enrolment.ask_for_help_first(MEI, "en", 50)).id
+        case_id = (await path.case()).id
+        for others in (49, 51, 5000, 5001):
+            await path.help.not_meant(student, case_id, others)
+        assert await path.rows(sa.select(Assessment.student_says)) == [None, None]
+        await path.help.not_meant(student, case_id, 50)
+        assert await path.rows(sa.select(Assessment.student_says)) == ["not_meant"] * 2
 
     async def test_nobody_says_it_for_somebody_else(self, path):
         student, other = await path.student(), await path.student(ALEX)

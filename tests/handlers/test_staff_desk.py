@@ -360,6 +360,12 @@ class TestTheEnd:
         assert taken.keys == ["staff-out-not-meant"]
         await taken.press("staff-button-card")
         assert "staff-card-not-meant" in taken.keys
+        await enrolled.write(IMMINENT)
+        await taken.press("staff-button-words")
+        assert taken.keys.count("staff-words-not-meant") == 1
+        await taken.press("staff-button-open")
+        assert "staff-card-some-not-meant" in taken.keys
+        assert "staff-card-not-meant" not in taken.keys
 
     async def test_a_silent_case_goes_back(self, service, enrolled, taken, clock):
         await taken.write("hello")

@@ -185,6 +185,32 @@ class TestFlagged:
         assert (await the_case(service)).triage == before == 3
         assert await rows(service, sa.select(Assessment.student_says)) == ["not_meant"]
 
+    async def test_not_meant_belongs_to_the_words_above_the_button(self, service, enrolled):
+        await enrolled.write(WORRYING)
+        first = enrolled.last
+        await enrolled.write(IMMINENT)
+        await enrolled.press_data(first, enrolled.data("button-not-meant", first))
+        assert enrolled.keys == ["not-meant-heard"]
+        says = sa.select(Assessment.student_says).order_by(Assessment.id)
+        assert await rows(service, says) == ["not_meant", None]
+
+    @pytest.mark.parametrize("forged", ["", "x", "-1", "²", "9" * 16, "1:2"])
+    async def test_a_forged_not_meant_is_an_old_button(self, service, enrolled, forged):
+        await enrolled.write(WORRYING)
+        case = (await the_case(service)).id.hex
+        await enrolled.press_data(enrolled.last, f"n:{case}:{forged}")
+        assert "refusal-outdated" in enrolled.answers()
+        assert await rows(service, sa.select(Assessment.student_says)) == [None]
+        assert service.handrail.health.parked == 0
+
+    async def test_a_not_meant_of_an_earlier_version_answers_what_is_there(
+        self, service, enrolled
+    ):
+        await enrolled.write(WORRYING)
+        case = (await the_case(service)).id.hex
+        await enrolled.press_data(enrolled.last, f"n:{case}")
+        assert await rows(service, sa.select(Assessment.student_says)) == ["not_meant"]
+
     async def test_not_meant_under_somebody_elses_case(self, service, enrolled, ben):
         await enrolled.write(WORRYING)
         await service.handrail.services.enrolment.begin(ben.person, "en", "adult", "US")

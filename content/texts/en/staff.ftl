@@ -165,6 +165,7 @@ staff-tier-context = context
 staff-card-words = Unread: { $unread } · Earlier cases: { $earlier }
 staff-card-paging = ⚠ Still paging: nobody has said they are on it.
 staff-card-not-meant = The student says it was not meant that way.
+staff-card-some-not-meant = The student says of some words that they were not meant that way; it stands beside them.
 staff-card-degraded = Screened by the word list only: a model did not answer.
 staff-card-blocked = ⚠ The student has blocked the bot. Answers cannot reach them.
 
@@ -201,6 +202,7 @@ staff-words-from-student = { $at } · student{ $part }{ $level ->
    *[other] {" "}· { $says }
 }
 staff-words-to-student = { $at } · counselor
+staff-words-not-meant = {" "}· “not meant that way”
 staff-part-text = {""}
 staff-part-caption = {" "}(under a picture)
 staff-part-edit = {" "}(edited)

@@ -149,6 +149,7 @@ staff-tier-context = 上下文
 staff-card-words = 未读：{ $unread } · 以往个案：{ $earlier }
 staff-card-paging = ⚠ 仍在呼叫，还没有人表示在处理。
 staff-card-not-meant = 学生表示当时不是那个意思。
+staff-card-some-not-meant = 同学表示其中有些话不是那个意思，已标在那些话旁边。
 staff-card-degraded = 只经过词表筛查，模型没有回应。
 staff-card-blocked = ⚠ 学生已屏蔽机器人，回复发不到对方那里。
 
@@ -185,6 +186,7 @@ staff-words-from-student = { $at } · 学生{ $part }{ $level ->
    *[other] {" "}· { $says }
 }
 staff-words-to-student = { $at } · 咨询师
+staff-words-not-meant = {" "}· 同学说不是那个意思
 staff-part-text = {""}
 staff-part-caption = （图片说明）
 staff-part-edit = （修改后）
