@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import structlog
 from aiogram import Bot
@@ -12,7 +14,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.limits import sending_as
 from bot.pager import Pager
+from bot.tasks import spawn
 from flows.alerts import Webhook
+from flows.clock import SystemClock
 from flows.copies import Copy
 from flows.retention import Retention
 from handlers.services import Services
@@ -21,6 +25,9 @@ from storage.errors import StoreDown
 _log = structlog.get_logger(__name__)
 
 Job = Callable[[], Awaitable[object]]
+
+# APScheduler waits by the wall clock: how often to look whether it was set back
+_LOOK_AT_CLOCK_S = 5.0
 
 
 class Sweeper:
@@ -54,6 +61,7 @@ class Sweeper:
             # `crisis confirm` runs in another process
             "crisis": (60, services.crisis.load),
         }
+        self._watch: asyncio.Task[Any] | None = None
         # one run of a job at a time, whoever asked for it
         self._turns = {name: asyncio.Lock() for name in self._jobs}
 
@@ -64,11 +72,26 @@ class Sweeper:
                 self._guarded, "interval", seconds=seconds, args=(name, job), id=name
             )
         self.scheduler.start()
+        self._watch = spawn(self._watch_clock(), "clock")
 
     def stop(self) -> None:
         """End sweeping."""
+        if self._watch is not None:
+            self._watch.cancel()
         if self.scheduler.running:
             self.scheduler.shutdown(wait=False)
+
+    async def _watch_clock(self) -> None:
+        """A clock set back must not hold the sweeps, and so the pages, until it has caught up."""
+        while True:
+            await asyncio.sleep(_LOOK_AT_CLOCK_S)
+            now = SystemClock().now()
+            for name, (seconds, _) in self._jobs.items():
+                job = self.scheduler.get_job(name)
+                latest = now + dt.timedelta(seconds=seconds + 1)
+                if job is not None and job.next_run_time > latest:
+                    _log.warning("clock_set_back", job=name)
+                    job.modify(next_run_time=now)
 
     async def sweep_once(self) -> None:
         """Do all due work now (the demo's clock, tests)."""

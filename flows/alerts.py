@@ -20,8 +20,9 @@ from storage import alerts, cases, records, staff
 from storage.database import Database, Unit
 from storage.tables.care import Case
 
-# longer than a call may take (bot/pager.py); and the first wait after one that nobody took
-_CALL_LEASE = dt.timedelta(seconds=30)
+# longer than a call may take (bot/pager.py), and the first wait after one that nobody took; and
+# the longest
+_CALL_LEASE, _LONGEST_WAIT = dt.timedelta(seconds=30), dt.timedelta(minutes=10)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Alerts:
         now = self._clock.now()
 
         def work(unit: Unit) -> int:
-            due = alerts.due(unit, now)
+            due = alerts.due(unit, now, now + self._policy.paging.every)
             for alert in due:
                 case = cases.get(unit, alert.case_id)
                 assert case is not None
@@ -163,11 +164,13 @@ class Alerts:
                         alert.raised_at,
                         alert.webhook_tries,
                     )
-                    for alert, number in alerts.claim_for_webhook(unit, now, _CALL_LEASE)
+                    for alert, number in alerts.claim_for_webhook(
+                        unit, now, _CALL_LEASE, latest=now + _LONGEST_WAIT
+                    )
                 ),
                 *(
                     Webhook(fault.id, fault.kind, None, fault.last_at, 0)
-                    for fault in records.claim_faults(unit, now, _CALL_LEASE)
+                    for fault in records.claim_faults(unit, now, _CALL_LEASE, _LONGEST_WAIT)
                 ),
             )
 
@@ -176,7 +179,7 @@ class Alerts:
     async def webhook_tried(self, webhook: Webhook, *, delivered: bool) -> None:
         """Record a call; a failed one is tried again, later each time, while it is open."""
         now = self._clock.now()
-        wait = min(_CALL_LEASE * 2**webhook.tries, _CALL_LEASE * 20)
+        wait = min(_CALL_LEASE * 2 ** min(webhook.tries, 10), _LONGEST_WAIT)
 
         def work(unit: Unit) -> None:
             alert = alerts.get(unit, webhook.id)

@@ -356,13 +356,20 @@ class Desk:
         now = self._clock.now()
 
         def work(unit: Unit) -> int:
-            rows = cases.silent(unit, now, rules.LAST_UNPAGED)
+            latest, latest_paged = (
+                rules.answer_due(triage, now, self._policy.cases)
+                for triage in (rules.LAST_UNPAGED, rules.LAST_UNPAGED + 1)
+            )
+            rows = cases.silent(unit, now, rules.LAST_UNPAGED, latest, latest_paged)
+            passed = [case for case in rows if case.answer_due_at and case.answer_due_at <= now]
             for case in rows:
-                if case.status == "taken":
+                if case not in passed:
+                    case.answer_due_at = rules.answer_due(case.triage, now, self._policy.cases)
+                elif case.status == "taken":
                     back_to_queue(unit, case, rules.CaseStep.RETURN, None, now, self._policy)
                 else:
                     tell_desk(unit, case, now, self._policy, newly_open=True)
-            return len(rows)
+            return len(passed)
 
         return await self._database.transact(work)
 

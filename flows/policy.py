@@ -17,8 +17,6 @@ class Paging(_Section):
     every_s: int = pydantic.Field(120, ge=10, le=3600)
     admins_after_rounds: int = pydantic.Field(2, ge=0, le=50)
     webhook_after_rounds: int = pydantic.Field(3, ge=0, le=50)
-    # a stop, so that a forgotten alert does not page for ever: then hourly
-    hourly_after_rounds: int = pydantic.Field(30, ge=3, le=1000)
 
     @property
     def every(self) -> dt.timedelta:

@@ -50,12 +50,15 @@ def is_open(unit: Unit, case_id: uuid.UUID) -> bool:
     return found is not None
 
 
-def due(unit: Unit, now: dt.datetime) -> list[Alert]:
-    """Alerts to page for now; locked, skipping what another replica holds."""
+def due(unit: Unit, now: dt.datetime, latest: dt.datetime) -> list[Alert]:
+    """Alerts to page for now; locked, skipping what another replica holds.
+
+    One that is due after `latest` was planned by a clock that has been set back since.
+    """
     return list(
         unit.scalars(
             sa.select(Alert)
-            .where(Alert.state == "open", Alert.due_at <= now)
+            .where(Alert.state == "open", sa.or_(Alert.due_at <= now, Alert.due_at > latest))
             .order_by(Alert.due_at)
             .limit(100)
             .with_for_update(skip_locked=True)
@@ -71,17 +74,18 @@ def hasten(unit: Unit, now: dt.datetime) -> None:
 
 
 def claim_for_webhook(
-    unit: Unit, now: dt.datetime, lease: dt.timedelta
+    unit: Unit, now: dt.datetime, lease: dt.timedelta, *, latest: dt.datetime
 ) -> list[tuple[Alert, int]]:
     """Open alerts that must leave by webhook now, each with the number of its case.
 
-    They are the caller's for the lease; whoever dies in it leaves them to the next sweep.
+    They are the caller's for the lease; whoever dies in it leaves them to the next sweep. One
+    that is due after `latest` was planned by a clock that has been set back since.
     """
     rows = unit.execute(
         sa.select(Alert, Case.number)
         .join(Case, Case.id == Alert.case_id)
         .where(
-            Alert.webhook_due_at <= now,
+            sa.or_(Alert.webhook_due_at <= now, Alert.webhook_due_at > latest),
             Alert.webhook_done_at.is_(None),
             Alert.state == "open",
         )

@@ -164,18 +164,31 @@ def held_by(unit: Unit, staff_id: uuid.UUID) -> list[Case]:
     )
 
 
-def silent(unit: Unit, now: dt.datetime, last_unpaged: int) -> list[Case]:
+def silent(
+    unit: Unit,
+    now: dt.datetime,
+    last_unpaged: int,
+    latest: dt.datetime,
+    latest_paged: dt.datetime,
+) -> list[Case]:
     """Open cases whose student has waited too long; locked, skipping what others hold.
 
-    Of those that wait, only the ones that page: the others are reminded of.
+    Of those that wait, only the ones that page: the others are reminded of. One whose time is
+    after the latest possible was planned by a clock that has been set back since.
     """
+    paged = Case.triage > last_unpaged
+    passed = Case.answer_due_at <= now
+    too_late = sa.or_(
+        sa.and_(~paged, Case.answer_due_at > latest),
+        sa.and_(paged, Case.answer_due_at > latest_paged),
+    )
     return list(
         unit.scalars(
             sa.select(Case)
             .where(
-                sa.or_(Case.status == "taken", Case.triage > last_unpaged),
                 Case.status != "closed",
-                Case.answer_due_at <= now,
+                sa.or_(Case.status == "taken", paged),
+                sa.or_(passed, too_late),
             )
             .limit(50)
             .with_for_update(skip_locked=True)

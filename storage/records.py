@@ -15,7 +15,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage.base import new_id
 from storage.database import Unit
 from storage.tables.records import AccessEntry, AuditEntry, Counter, Event, OperatorAlert
-from storage.tables.traffic import LaneLease
 
 _FIRST = bytes(32)
 
@@ -156,37 +155,31 @@ def alert_operator(unit: Unit, kind: str, now: dt.datetime) -> bool:
     return bool(count == 1)
 
 
-def claim_faults(unit: Unit, now: dt.datetime, lease: dt.timedelta) -> list[OperatorAlert]:
+def claim_faults(
+    unit: Unit, now: dt.datetime, lease: dt.timedelta, longest: dt.timedelta
+) -> list[OperatorAlert]:
     """Operator faults that the outgoing webhook must carry now.
 
-    They are the caller's for the lease, which doubles with each claim up to twenty times its
-    length: whoever has not called `fault_told` by then leaves them to the next sweep.
+    They are the caller's for the lease, which doubles with each claim up to the longest: whoever
+    has not called `fault_told` by then leaves them to the next sweep. One that is due later than
+    that was planned by a clock that has been set back since.
     """
-    faults = list(
+    due = OperatorAlert.webhook_due_at
+    claimed = list(
         unit.scalars(
             sa.select(OperatorAlert)
-            .where(OperatorAlert.webhook_done_at.is_(None))
+            .where(
+                OperatorAlert.webhook_done_at.is_(None),
+                sa.or_(due.is_(None), due <= now, due > now + longest),
+            )
             .order_by(OperatorAlert.id)
             .limit(50)
             .with_for_update(skip_locked=True)
         )
     )
-    names = [_lease_of(fault.id) for fault in faults]
-    held = {
-        row.name: row
-        for row in unit.scalars(sa.select(LaneLease).where(LaneLease.name.in_(names)))
-    }
-    claimed = []
-    for fault, name in zip(faults, names, strict=True):
-        row = held.get(name)
-        if row is None:
-            row = LaneLease(id=new_id(), name=name, owner="webhook", fence=0, until=now)
-            unit.add(row)
-        if row.until > now:
-            continue
-        row.until = now + min(lease * 2**row.fence, lease * 20)
-        row.fence += 1
-        claimed.append(fault)
+    for fault in claimed:
+        fault.webhook_due_at = now + min(lease * 2 ** min(fault.webhook_tries, 10), longest)
+        fault.webhook_tries += 1
     return claimed
 
 
@@ -195,8 +188,3 @@ def fault_told(unit: Unit, fault_id: uuid.UUID, now: dt.datetime) -> None:
     unit.execute(
         sa.update(OperatorAlert).where(OperatorAlert.id == fault_id).values(webhook_done_at=now)
     )
-    unit.execute(sa.delete(LaneLease).where(LaneLease.name == _lease_of(fault_id)))
-
-
-def _lease_of(fault_id: uuid.UUID) -> str:
-    return f"fault:{fault_id.hex}"

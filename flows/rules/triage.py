@@ -97,15 +97,13 @@ def page_round(
 ) -> PageRound:
     """Round 0 goes out with the flag itself; nobody on call shortens the ladder to nothing.
 
-    `number` counts from 0. Round `admins_after_rounds` and later also reach the admins, round
+    `number` counts from 0, and the pace stays as it is: an alert goes on until somebody
+    acknowledges. Round `admins_after_rounds` and later also reach the admins, round
     `webhook_after_rounds` the outgoing webhook.
     """
-    every = policy.every
-    if number >= policy.hourly_after_rounds:
-        every = max(every, dt.timedelta(hours=1))
     return PageRound(
         on_call=True,
         admins=not anyone_on_call or number >= policy.admins_after_rounds,
         webhook=not anyone_on_call or number >= policy.webhook_after_rounds,
-        next_at=now + every,
+        next_at=now + policy.every,
     )

@@ -223,6 +223,8 @@ def upgrade() -> None:
         sa.Column("day", sa.String(length=10), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("webhook_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("webhook_tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("webhook_done_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operator_alerts")),
         sa.UniqueConstraint(

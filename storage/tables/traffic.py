@@ -50,7 +50,7 @@ class InboxSeen(Row, Base):
 
 
 class LaneLease(Row, Base):
-    """Who works on something until when; the fence rises with each new owner."""
+    """Which process works a lane or sends for a bot; the fence rises with each new owner."""
 
     __tablename__ = "lane_leases"
     __table_args__ = (

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
@@ -17,7 +18,7 @@ from bot.simulator import Faults, Person, Simulator
 from bot.sweeper import Sweeper
 from content.crisis_catalog import load_directory
 from flows.alerts import Alerts
-from flows.clock import MovableClock
+from flows.clock import MovableClock, SystemClock
 from flows.copies import LEASE, Copies
 from flows.crisis import CrisisDesk
 from flows.desk import Desk
@@ -331,6 +332,24 @@ async def test_the_scheduler_really_sweeps(campus):
     campus.sweeper.start()
     async with asyncio.timeout(5):
         await ran.wait()
+
+
+async def test_a_system_clock_set_back_does_not_stop_the_sweeps(campus, monkeypatch):
+    monkeypatch.setattr("bot.sweeper._LOOK_AT_CLOCK_S", 0.01)
+    ran = asyncio.Semaphore(0)
+
+    async def job():
+        ran.release()
+
+    campus.sweeper._jobs = {"page": (0.01, job)}
+    campus.sweeper.start()
+    async with asyncio.timeout(5):
+        await ran.acquire()
+    with time_machine.travel(SystemClock().now() - 3 * HOUR, tick=True):
+        async with asyncio.timeout(20):
+            # one or two may have been on their way
+            for _ in range(10):
+                await ran.acquire()
 
 
 @pytest.mark.parametrize(("days", "kept"), [(6.9, True), (7.1, False)])

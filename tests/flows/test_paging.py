@@ -37,6 +37,14 @@ class TestLadder:
         assert await path.alerts.page_due() == 0
         assert await path.alerts.webhooks_due() == ()
 
+    async def test_pages_never_become_rarer(self, path):
+        student, lin = await path.student(), await path.counselor()
+        await path.writes(student, "IMMINENT words")
+        for _ in range(40):
+            path.clock.advance(ROUND)
+            assert await path.alerts.page_due() == 1
+        assert (await path.told("staff-out-page")).count(lin) == 41
+
     async def test_a_page_is_not_due_before_its_time(self, path):
         student = await path.student()
         await path.counselor()
@@ -318,3 +326,39 @@ class TestWebhook:
         path.clock.advance(dt.timedelta(days=1))
         await path.alerts.tell_operator("model_gone")
         assert len(await path.alerts.webhooks_due()) == 1
+
+
+class TestClockSetBack:
+    """What was due in two minutes must not wait for hours until the clock has caught up."""
+
+    BACK = -dt.timedelta(hours=3)
+
+    async def test_pages_go_on(self, path):
+        student, lin = await path.student(), await path.counselor()
+        await path.writes(student, "IMMINENT words")
+        path.clock.advance(self.BACK)
+        assert await path.alerts.page_due() == 1
+        assert await path.alerts.page_due() == 0
+        path.clock.advance(ROUND)
+        assert await path.alerts.page_due() == 1
+        assert await path.told("staff-out-page") == [lin] * 3
+
+    async def test_a_call_that_failed_is_tried_again(self, path):
+        await path.writes(await path.student(), "IMMINENT words")
+        (due,) = await path.alerts.webhooks_due()
+        await path.alerts.webhook_tried(due, delivered=False)
+        assert await path.alerts.webhooks_due() == ()
+        path.clock.advance(self.BACK)
+        assert [w.id for w in await path.alerts.webhooks_due()] == [due.id]
+
+    @pytest.mark.parametrize(("words", "minutes"), [("ELEVATED", 120), ("IMMINENT", 10)])
+    async def test_a_silent_case_goes_back_in_its_time_from_now(self, path, words, minutes):
+        student, lin = await path.student(), await path.counselor()
+        case_id = (await path.writes(student, words)).case_id
+        await path.desk.take(lin, case_id)
+        path.clock.advance(self.BACK)
+        assert await path.desk.return_silent() == 0
+        path.clock.advance((minutes - 1) * MINUTE)
+        assert await path.desk.return_silent() == 0
+        path.clock.advance(MINUTE)
+        assert await path.desk.return_silent() == 1

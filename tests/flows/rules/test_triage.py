@@ -92,9 +92,7 @@ def test_nobody_on_call_goes_out_at_once():
     assert first.webhook
 
 
-def test_a_page_nobody_answers_becomes_hourly_and_never_stops():
+def test_a_page_nobody_answers_goes_on_at_the_same_pace():
     policy = Paging()
-    before = page_round(policy.hourly_after_rounds - 1, NOW, policy, anyone_on_call=True)
-    after = page_round(policy.hourly_after_rounds, NOW, policy, anyone_on_call=True)
-    assert before.next_at == NOW + policy.every
-    assert after.next_at == NOW + dt.timedelta(hours=1)
+    later = [page_round(n, NOW, policy, anyone_on_call=True).next_at for n in (0, 100, 10_000)]
+    assert later == [NOW + policy.every] * 3
