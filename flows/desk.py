@@ -285,13 +285,24 @@ class Desk:
         return await self._database.transact(work)
 
     async def release(self, staff_id: uuid.UUID, case_id: uuid.UUID) -> CaseCard:
-        """Give a case back to the queue; an imminent one pages again."""
+        """Give a case back to the queue; an imminent one pages again.
+
+        A student whom they had spoken with is told: silence would look like being left.
+        """
         now = self._clock.now()
 
         def work(unit: Unit) -> CaseCard:
             require_desk(unit, staff_id)
             case = _mine(unit, case_id, staff_id)
+            wrote, taken = case.counselor_wrote_at, case.taken_at
             back_to_queue(unit, case, rules.CaseStep.RELEASE, staff_id, now, self._policy)
+            if wrote is not None and taken is not None and wrote >= taken:
+                on_call = staff.on_duty(unit, "counselor", now, only_on_call=True)
+                letter(
+                    unit, case.student_id, "student", "notice", "out-case-released",
+                    f"released:{event_of(case)}", now,
+                    counselor=staff.name_of(unit, staff_id), on_call=bool(on_call),
+                )  # fmt: skip
             return card_of(unit, case, staff_id, now)
 
         return await self._database.transact(work)

@@ -32,6 +32,16 @@ class _Letter:
         return row(Button(self.text("button-numbers"), "x:crisis"))
 
     @property
+    def card(self) -> str:
+        """The numbers of the student's region."""
+        view = self.services.crisis.view(self.args.get("region"))
+        return render_card(view, self.language, self.services.texts.get)
+
+    @property
+    def more_numbers(self) -> tuple[Button, ...]:
+        return row(Button(self.text("button-more-numbers"), f"x:more:{self.language}"))
+
+    @property
     def not_meant(self) -> tuple[Button, ...]:
         """Under the words it answers: those of one update."""
         data = f"n:{self.args['case']}"
@@ -48,18 +58,15 @@ class _Letter:
 
 
 def _card(letter: _Letter) -> Rendered:
-    view = letter.services.crisis.view(letter.args.get("region"))
-    card = render_card(view, letter.language, letter.services.texts.get)
     text = "\n\n".join(
-        (letter.text("out-card"), card, letter.who_was_told, letter.text("out-card-stay"))
+        (letter.text("out-card"), letter.card, letter.who_was_told, letter.text("out-card-stay"))
     )
-    more = row(Button(letter.text("button-more-numbers"), f"x:more:{letter.language}"))
-    return Rendered(text, (more, letter.not_meant))
+    return Rendered(text, (letter.more_numbers, letter.not_meant))
 
 
 def _flag_notice(letter: _Letter) -> Rendered:
-    text = f"{letter.text('out-flag-notice')}\n\n{letter.who_was_told}"
-    return Rendered(text, (letter.numbers, letter.not_meant))
+    text = "\n\n".join((letter.text("out-flag-notice"), letter.who_was_told, letter.card))
+    return Rendered(text, (letter.more_numbers, letter.not_meant))
 
 
 def _case_opened(letter: _Letter) -> Rendered:
@@ -69,6 +76,12 @@ def _case_opened(letter: _Letter) -> Rendered:
 
 def _case_taken(letter: _Letter) -> Rendered:
     return Rendered(letter.text("out-case-taken", name=letter.counselor))
+
+
+def _case_released(letter: _Letter) -> Rendered:
+    told = letter.text("out-case-released", name=letter.counselor)
+    duty = letter.text("duty-now" if letter.args.get("on_call") else "duty-nobody")
+    return Rendered(f"{told}\n\n{duty}", (letter.numbers,))
 
 
 def _case_closed(letter: _Letter) -> Rendered:
@@ -96,6 +109,7 @@ _RENDERERS = {
     "out-flag-notice": _flag_notice,
     "out-case-opened": _case_opened,
     "out-case-taken": _case_taken,
+    "out-case-released": _case_released,
     "out-case-closed": _case_closed,
     "out-from-counselor": _from_counselor,
     "out-follow-up": _follow_up,

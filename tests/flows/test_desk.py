@@ -109,6 +109,26 @@ class TestHolding:
                 await step()
         assert (await path.desk.take(wang, case_id)).mine
 
+    @pytest.mark.parametrize("spoken", [True, False])
+    async def test_a_student_who_was_spoken_with_learns_that_it_was_released(
+        self, path, taken, spoken
+    ):
+        student, lin, _, case_id = taken
+        path.clock.advance(MINUTE)
+        if spoken:
+            await path.desk.say(lin, "I am here.", 9)
+        await path.desk.release(lin, case_id)
+        assert await path.told("out-case-released") == [student] * spoken
+
+    async def test_what_another_counselor_said_before_does_not_count(self, path, taken):
+        student, lin, wang, case_id = taken
+        await path.desk.say(lin, "I am here.", 9)
+        await path.desk.release(lin, case_id)
+        path.clock.advance(MINUTE)
+        await path.desk.take(wang, case_id)
+        await path.desk.release(wang, case_id)
+        assert await path.told("out-case-released") == [student]
+
     async def test_a_released_imminent_case_pages_again(self, path):
         student, lin = await path.student(), await path.counselor()
         screened = await path.writes(student, "IMMINENT words")

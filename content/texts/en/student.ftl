@@ -152,6 +152,7 @@ told-on-call = The counselors on duty have been told and can open these words. T
 told-nobody-on-call = No counselor is on duty right now. Your words are kept for the next one, who won't see who you are. Until then, please use the numbers: people answer there.
 out-case-opened = Hello, this is to say that your request has reached us safely. Write here whenever you like.
 out-case-taken = Hello, somebody is here for you now: <b>{ $name }</b>. Just write here.
+out-case-released = Hello, this is to say that our conversation here goes on with somebody else. <b>{ $name }</b> can't continue it for now, and another counselor will pick it up. What was written here is kept for them, so you don't have to start over. Write whenever you like.
 out-case-closed = Hello, this conversation has come to its end for now. You can come back at any time: write here, or use /counselor. We may ask tomorrow how you are.
 out-follow-up = Hello, just checking in, as we said we would. How are you today?
 maybe-repeated = (This may have reached you before.)
