@@ -149,6 +149,7 @@ def load_services(
     )
     services = Services(
         texts=Texts(),
+        screen=screen,
         clock=clock,
         policy=policy,
         enrolment=Enrolment(database, clock, policy, receive),

@@ -16,6 +16,7 @@ from flows.help import Help
 from flows.moods import Moods
 from flows.policy import Policy
 from flows.privacy import Privacy
+from flows.receive import RiskScreen
 from flows.staffing import Staffing
 
 
@@ -24,6 +25,7 @@ class Services:
     """Built once in `bot.wiring`."""
 
     texts: Texts
+    screen: RiskScreen
     clock: Clock
     policy: Policy
     enrolment: Enrolment

@@ -27,6 +27,7 @@ from handlers.staff import (
     guard,
     help,
     joining,
+    numbers,
     paging,
     queue,
     talk,
@@ -47,6 +48,7 @@ _COMMANDS = {
     "oncall": duty.on_call,
     "name": joining.name,
     "language": joining.language,
+    "crisis": numbers.crisis,
 }
 
 # named in the design, not built yet: never advertised, kindly answered

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from handlers.staff.app import _LATER
 from handlers.staff.commands import for_role
-from storage.tables import Case, Staff
+from storage.tables import Case, Message, Staff
 from tests.handlers.conftest import LIN
 from tests.support.phone import languages_in, rows, settled
 
@@ -90,13 +90,35 @@ class TestComingIn:
     @pytest.mark.parametrize("text", ["hello", "/queue", "/case H-0001", "/help", "/start"])
     async def test_strangers_learn_only_that_it_is_for_staff(self, lin, text):
         await lin.write(text)
-        assert lin.keys == ["staff-only"]
+        assert lin.keys == ["staff-only", "staff-numbers-here"]
+
+    @pytest.mark.parametrize(
+        "words", ["I want to kill myself", "/start I want to kill myself", "我想自杀"]
+    )
+    async def test_a_stranger_in_danger_gets_the_numbers_and_is_told_that_nobody_reads(
+        self, service, lin, words
+    ):
+        await lin.write(words)
+        assert lin.keys[:2] == ["staff-nobody-reads", "crisis-title"]
+        assert "crisis-emergency-one" in lin.keys
+        await lin.send("photo", caption="I want to kill myself")
+        assert lin.all_keys().count("staff-nobody-reads") == 2
+        # nothing of a stranger is kept
+        assert await rows(service, sa.select(Message.id)) == []
+
+    @pytest.mark.parametrize("typed", ["/crisis", "/crisis please"])
+    async def test_the_numbers_are_there_for_strangers_and_staff(self, lin, kim, hire, typed):
+        await hire(kim)
+        for phone in (lin, kim):
+            await phone.write(typed)
+            assert phone.keys[0] == "crisis-title" and "crisis-emergency-one" in phone.keys
 
     async def test_strangers_pictures_and_buttons(self, service, lin):
         await lin.send("photo")
-        assert lin.keys == ["staff-only"]
+        assert lin.keys == ["staff-only", "staff-numbers-here"]
         await lin.press_data(lin.last, "q:0")
-        assert set(lin.all_keys()) == {"staff-only"}
+        assert set(lin.all_keys()) == {"staff-only", "staff-numbers-here"}
+        assert lin.answers() == ["staff-only"]
 
 
 class TestRoles:
@@ -208,7 +230,9 @@ class TestRevoking:
         (case,) = await rows(service, sa.select(Case))
         assert case.status == "waiting"
         await lin.write("/queue")
-        assert lin.keys == ["refusal-not-staff"]
+        assert lin.keys == ["refusal-not-staff", "staff-numbers-here"]
+        await lin.write("I want to kill myself")
+        assert lin.keys[:2] == ["staff-nobody-reads", "crisis-title"]
         gone = [r for r in service.simulator.requests if r.method == "deleteMyCommands"]
         assert str(LIN) in str(gone[-1].params)
 

@@ -51,6 +51,8 @@ staff-out-student-blocked =
 ## Coming in
 
 staff-only = This bot is for staff. If you were given a one-time code, send /start followed by the code.
+staff-numbers-here = If things are hard for you right now, send /crisis for numbers that answer.
+staff-nobody-reads = What you wrote sounds very heavy, and nobody reads it here: this bot is for staff. Please don't stay alone with it. Here somebody answers:
 staff-joined =
     Welcome. You are in as <b>{ $role }</b>.
 

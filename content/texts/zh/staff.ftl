@@ -45,6 +45,8 @@ staff-out-student-blocked =
 ## 加入
 
 staff-only = 这个机器人只供工作人员使用。如果你拿到了一次性邀请码，请发送 /start 加上邀请码。
+staff-numbers-here = 如果你现在很难受，发送 /crisis 就能看到可以打的电话。
+staff-nobody-reads = 你写的这些听起来很沉。这里是工作人员用的机器人，没有人会看到你写的话。请别一个人扛着，下面这些电话有人接：
 staff-joined =
     欢迎，你已加入，身份是<b>{ $role }</b>。
 
