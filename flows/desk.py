@@ -15,7 +15,7 @@ from flows.policy import Policy
 from flows.roles import DESK_ROLES, require_desk, require_other
 from flows.rules import triage as rules
 from flows.rules.risk import RiskLevel
-from storage import assessments, cases, follow_ups, messages, people, staff
+from storage import assessments, cases, follow_ups, messages, outbox, people, staff
 from storage.database import Database, Unit
 from storage.messages import NewMessage, Words
 from storage.records import audit, log_access
@@ -218,10 +218,13 @@ class Desk:
 
         return await self._database.read(work)
 
-    async def say(self, staff_id: uuid.UUID, text: str, update_id: int) -> Said:
+    async def say(
+        self, staff_id: uuid.UUID, text: str, update_id: int, *, preview: int | None = None
+    ) -> Said:
         """A counselor's text: to the student of the open talk, or a note.
 
-        FlowError NO_CASE when no talk is open.
+        FlowError NO_CASE when no talk is open; OutdatedAction when the message whose button sends
+        it (`preview`) has sent it already: a double tap is two updates.
         """
         now = self._clock.now()
         cleaned = text.strip()
@@ -253,10 +256,13 @@ class Desk:
                 update_id=update_id,
                 case_id=case.id,
             )
+            once = None if preview is None else f"preview:{staff_id.hex}:{preview}"
+            if once is not None and outbox.is_known(unit, once):
+                raise OutdatedAction
             (message_id,) = messages.add_all(unit, [(spoken, None)], now)
             letter(
                 unit, case.student_id, "student", "relay", "out-from-counselor",
-                f"relay:{message_id.hex}", now, key_owner=case.student_id,
+                once or f"relay:{message_id.hex}", now, key_owner=case.student_id,
                 counselor=staff.name_of(unit, staff_id), text=cleaned,
             )  # fmt: skip
             case.counselor_wrote_at = now

@@ -65,15 +65,19 @@ class Post:
     unreadable: str | None = None
 
 
+def is_known(unit: Unit, cause: str) -> bool:
+    """Whether a letter of that cause was queued before."""
+    table = Outbox.__table__
+    query = sa.select(table.c.id).where(
+        table.c.campus_id == unit.campus_id, table.c.cause == cause
+    )
+    return unit.execute(query).first() is not None
+
+
 def put(unit: Unit, letter: Letter, now: dt.datetime) -> uuid.UUID | None:
     """Queue a letter in the caller's commit; None when its cause was queued before."""
     table = Outbox.__table__
-    known = unit.execute(
-        sa.select(table.c.id).where(
-            table.c.campus_id == unit.campus_id, table.c.cause == letter.cause
-        )
-    ).first()
-    if known is not None:
+    if is_known(unit, letter.cause):
         return None
     row_id = new_id()
     cipher = (

@@ -17,8 +17,6 @@ from handlers.staff.screen import pressed_message, rows, show
 from handlers.staff.talk import confirmation
 from handlers.staff.wording import case_mark
 
-_SENT = "sent_from"
-
 
 async def choose(update: Update, context: StaffContext) -> None:
     """[Canned replies]: their titles in the counselor's language."""
@@ -57,14 +55,11 @@ async def send_reply(update: Update, context: StaffContext) -> None:
     """[Send]: only into the talk that the preview opened, and only once a preview."""
     card, reply = await _chosen(context)
     pressed = pressed_message(update)
-    assert context.user_data is not None
-    # a double tap is two updates with two ids; the second still carries the button. In memory
-    # only: a kill between two taps of one second is accepted
-    again = pressed is not None and context.user_data.get(_SENT) == pressed.message_id
-    if again or not await is_writing(context, card):
+    if pressed is None or not await is_writing(context, card):
         raise OutdatedAction
-    said = await context.services.desk.say(context.me.id, reply.text, update.update_id)
-    context.user_data[_SENT] = pressed.message_id if pressed is not None else None
+    said = await context.services.desk.say(
+        context.me.id, reply.text, update.update_id, preview=pressed.message_id
+    )
     await show(update, context, confirmation(said, context.wording))
 
 

@@ -239,6 +239,15 @@ class TestTalking:
         assert [(name, body) for name, body, _ in opened.notes] == [("Dr. Lin", "planted note")]
         assert [a.what for a in (await path.privacy.view(student)).accesses] == ["notes"]
 
+    async def test_one_preview_sends_once_and_another_again(self, path, taken):
+        _, lin, _, _ = taken
+        await path.desk.say(lin, "I am here.", 5, preview=77)
+        with pytest.raises(OutdatedAction):
+            await path.desk.say(lin, "I am here.", 6, preview=77)
+        assert await path.count(Message) == 1
+        await path.desk.say(lin, "I am here.", 7, preview=78)
+        assert len(await path.outbox("out-from-counselor")) == 2
+
 
 class TestUnopenedWords:
     async def test_an_answer_without_reading_keeps_their_deadline(self, path, taken):

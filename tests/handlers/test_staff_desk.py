@@ -295,6 +295,8 @@ class TestCanned:
         preview, data = lin.last, lin.data("staff-button-send")
         await lin.press("staff-button-send")
         assert reply.text in enrolled.last.text
+        # what the process remembered is gone, as after a restart between the two taps
+        service.handrail.application.drop_user_data(lin.person)
         await lin.press_data(preview, data)
         sent = await rows(service, sa.select(Outbox.text_key))
         assert sent.count("out-from-counselor") == 1
