@@ -187,6 +187,8 @@ def silent(
             sa.select(Case)
             .where(
                 Case.status != "closed",
+                # of few: a closed case has none
+                Case.answer_due_at.is_not(None),
                 sa.or_(Case.status == "taken", paged),
                 sa.or_(passed, too_late),
             )

@@ -224,7 +224,7 @@ def upgrade() -> None:
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("webhook_due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("webhook_tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("webhook_tries", sa.Integer(), nullable=False),
         sa.Column("webhook_done_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operator_alerts")),
         sa.UniqueConstraint(
@@ -543,7 +543,7 @@ def upgrade() -> None:
         sa.Column("counselor_id", sa.Uuid(), nullable=True),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer_due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("told", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
         sa.Column("student_wrote_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("counselor_wrote_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -565,7 +565,13 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_cases_student", ["campus_id", "student_id", "status"], unique=False)
         batch_op.create_index("ix_cases_counselor", ["campus_id", "counselor_id", "status"], unique=False)
-        batch_op.create_index("ix_cases_answer_due", ["campus_id", "answer_due_at"], unique=False)
+        batch_op.create_index(
+            "ix_cases_answer_due",
+            ["campus_id", "answer_due_at"],
+            unique=False,
+            sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+            postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "uq_cases_open",
             ["campus_id", "desk", "student_id"],
@@ -1002,7 +1008,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("status <> 'closed'"),
         )
         batch_op.drop_index("ix_cases_queue")
-        batch_op.drop_index("ix_cases_answer_due")
+        batch_op.drop_index(
+            "ix_cases_answer_due",
+            sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+            postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_cases_counselor")
         batch_op.drop_index("ix_cases_student")
 

@@ -93,7 +93,13 @@ class Case(Row, Base):
         sa.Index("ix_cases_queue", "campus_id", "desk", "status", "triage", "opened_at"),
         sa.Index("ix_cases_student", "campus_id", "student_id", "status"),
         sa.Index("ix_cases_counselor", "campus_id", "counselor_id", "status"),
-        sa.Index("ix_cases_answer_due", "campus_id", "answer_due_at"),
+        sa.Index(
+            "ix_cases_answer_due",
+            "campus_id",
+            "answer_due_at",
+            sqlite_where=sa.text("answer_due_at IS NOT NULL"),
+            postgresql_where=sa.text("answer_due_at IS NOT NULL"),
+        ),
         retain(Retention.CASE),
     )
 
@@ -116,7 +122,7 @@ class Case(Row, Base):
     disposition: Mapped[str | None]
     student_blocked_at: Mapped[dt.datetime | None]
     # how often something of it was told: two events of one moment are two letters
-    told: Mapped[int] = mapped_column(default=0, server_default="0")
+    told: Mapped[int] = mapped_column(default=0)
 
 
 class CaseNote(Row, Base):

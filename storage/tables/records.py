@@ -104,5 +104,5 @@ class OperatorAlert(Row, Base):
     last_at: Mapped[dt.datetime]
     # the next call of the outgoing webhook, at once when null
     webhook_due_at: Mapped[dt.datetime | None]
-    webhook_tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    webhook_tries: Mapped[int] = mapped_column(default=0)
     webhook_done_at: Mapped[dt.datetime | None]
