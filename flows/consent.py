@@ -11,15 +11,14 @@ from storage import consents, records
 from storage.database import Unit
 
 # what each consent covers; the texts carry the same names
-SERVICE = ("service", "screening", "counselor_access")
+SERVICE = ("service", "screening", "counselor_access", "mood")
 MOOD = ("mood",)
 HELP_FIRST = ("help_first",)
-OPTIONAL = ("statistics",)
+# what can be taken back by itself: the service works without
+OPTIONAL = ("mood", "statistics")
 
 # either of these lets a counselor read what somebody writes in a case
 TALK = ("help_first", "counselor_access")
-# either of these lets a mood be kept
-KEEPS_MOODS = ("mood", "service")
 
 
 def require_consent(unit: Unit, person_id: uuid.UUID, any_of: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ import datetime as dt
 import uuid
 
 from flows.clock import Clock
-from flows.consent import KEEPS_MOODS, note_event, require_consent
+from flows.consent import MOOD, note_event, require_consent
 from flows.errors import FlowError, Refusal
 from storage import moods
 from storage.database import Database, Unit
@@ -38,7 +38,7 @@ class Moods:
         now = self._clock.now()
 
         def work(unit: Unit) -> MoodView:
-            require_consent(unit, student_id, KEEPS_MOODS)
+            require_consent(unit, student_id, MOOD)
             moods.add(unit, student_id, value, now)
             note_event(unit, student_id, "mood_kept", now)
             recent = tuple(moods.latest(unit, student_id, _SHOWN))

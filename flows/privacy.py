@@ -7,10 +7,10 @@ import datetime as dt
 import uuid
 
 from flows.clock import Clock
-from flows.consent import OPTIONAL, agree, withdraw
+from flows.consent import MOOD, OPTIONAL, agree, withdraw
 from flows.errors import FlowError, Refusal
 from flows.policy import Policy
-from storage import records, staff
+from storage import moods, records, staff
 from storage.consents import current_consents
 from storage.database import Database, Unit
 
@@ -60,7 +60,10 @@ class Privacy:
         return await self._database.read(work)
 
     async def switch(self, student_id: uuid.UUID, purpose: str, given: bool) -> PrivacyView:
-        """Give or take back one optional consent; the others end with the service itself."""
+        """Give or take back one optional consent; the others end with the service itself.
+
+        With the mood diary its taps go, as the student is told before.
+        """
         if purpose not in OPTIONAL:
             raise FlowError(Refusal.BAD_VALUE)
         now, version = self._clock.now(), self._policy.enrolment.consent_version
@@ -70,6 +73,8 @@ class Privacy:
                 agree(unit, student_id, (purpose,), version, now)
             else:
                 withdraw(unit, student_id, purpose, version, now)
+                if (purpose,) == MOOD:
+                    moods.delete_all(unit, student_id)
 
         await self._database.transact(work)
         return await self.view(student_id)

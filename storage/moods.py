@@ -31,3 +31,8 @@ def latest(unit: Unit, student_id: uuid.UUID, limit: int) -> list[tuple[dt.datet
         .limit(limit)
     ).all()
     return [(row.at, int(cipher.open(row.value, "moods", "value", row.id))) for row in rows[::-1]]
+
+
+def delete_all(unit: Unit, student_id: uuid.UUID) -> None:
+    """No tap of the student is left."""
+    unit.execute(sa.delete(Mood).where(Mood.student_id == student_id))

@@ -133,15 +133,47 @@ async def _privacy_getter(dialog_manager: DialogManager, **_: Any) -> dict[str, 
         ),
         "switch": context.text("button-statistics-off" if given else "button-statistics-on"),
         "enrolled": context.enrolled,
+        "keeps_mood": "mood" in view.consents,
     }
 
 
 async def _switch(_callback: CallbackQuery, _: Any, manager: DialogManager) -> None:
     context = context_of(manager)
-    view_before = context.student.consents
-    await context.services.privacy.switch(
-        context.student.id, "statistics", "statistics" not in view_before
-    )
+    if "statistics" in context.student.consents:
+        await _ask_back(manager, "statistics")
+        return
+    await context.services.privacy.switch(context.student.id, "statistics", True)
+    await go(manager, MenuSG.privacy)
+
+
+async def _mood_off(_callback: CallbackQuery, _: Any, manager: DialogManager) -> None:
+    await _ask_back(manager, "mood")
+
+
+async def _rest_off(_callback: CallbackQuery, _: Any, manager: DialogManager) -> None:
+    await _ask_back(manager, "needed")
+
+
+async def _ask_back(manager: DialogManager, purpose: str) -> None:
+    manager.dialog_data["purpose"] = purpose
+    await go(manager, MenuSG.take_back)
+
+
+async def _take_back_getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    """What taking it back means; what the service needs cannot go alone."""
+    context = context_of(dialog_manager)
+    purpose = dialog_manager.dialog_data["purpose"]
+    days = context.services.policy.retention.turns_days
+    return {
+        "title": context.text(f"take-back-{purpose}", days=days),
+        "can_go": purpose != "needed",
+    }
+
+
+async def _take_back(_callback: CallbackQuery, _: Any, manager: DialogManager) -> None:
+    context = context_of(manager)
+    purpose = manager.dialog_data["purpose"]
+    await context.services.privacy.switch(context.student.id, purpose, False)
     await go(manager, MenuSG.privacy)
 
 
@@ -176,9 +208,25 @@ def make_dialogs() -> list[Dialog]:
         Format("{title}"),
         SwitchTo(Format("{button_consent}"), id="consent", state=MenuSG.consent),
         DialogButton(Format("{switch}"), id="switch", on_click=_switch, when="enrolled"),
+        DialogButton(
+            Format("{button_mood_off}"), id="mood_off", on_click=_mood_off, when="keeps_mood"
+        ),
+        DialogButton(Format("{button_take_back}"), id="rest_off", on_click=_rest_off),
         leaving(),
         state=MenuSG.privacy,
-        getter=[labels("button-back", "button-consent"), _privacy_getter],
+        getter=[
+            labels("button-back", "button-consent", "button-mood-off", "button-take-back"),
+            _privacy_getter,
+        ],
+    )
+    take_back = Window(
+        Format("{title}"),
+        DialogButton(
+            Format("{button_take_back_yes}"), id="yes", on_click=_take_back, when="can_go"
+        ),
+        leaving(MenuSG.privacy),
+        state=MenuSG.take_back,
+        getter=[labels("button-take-back-yes", "button-back", "button-cancel"), _take_back_getter],
     )
     consent = Window(
         Format("{consent_long}"),
@@ -186,4 +234,4 @@ def make_dialogs() -> list[Dialog]:
         state=MenuSG.consent,
         getter=labels("consent-long", "button-back", "button-cancel"),
     )
-    return [Dialog(main, helping, privacy, consent)]
+    return [Dialog(main, helping, privacy, consent, take_back)]

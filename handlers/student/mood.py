@@ -70,4 +70,4 @@ def mood_question(context: Context) -> Rendered:
 
 def _agreed(context: Context) -> bool:
     agreed = context.who.consents if context.who is not None else ()
-    return "mood" in agreed or "service" in agreed
+    return "mood" in agreed

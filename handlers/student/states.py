@@ -10,6 +10,7 @@ class MenuSG(StatesGroup):
     help = State()
     privacy = State()
     consent = State()
+    take_back = State()
 
 
 class SettingsSG(StatesGroup):

@@ -61,7 +61,9 @@ class TestStatistics:
         )
         assert actions == ["given", "withdrawn"]
 
-    @pytest.mark.parametrize("purpose", ["service", "screening", "help_first", "nonsense", ""])
+    @pytest.mark.parametrize(
+        "purpose", ["service", "screening", "counselor_access", "help_first", "nonsense", ""]
+    )
     async def test_nothing_else_can_be_switched(self, path, purpose):
         student = await path.student()
         assert await refused(path.privacy.switch(student, purpose, False)) is Refusal.BAD_VALUE
@@ -73,7 +75,7 @@ class TestRequired:
         screened = await path.writes(student, "some words")
 
         def take_back(unit):
-            for purpose in ("counselor_access", "service"):
+            for purpose in ("counselor_access", "service", "mood"):
                 record_consent(unit, student, purpose, "2026-11", "withdrawn", path.clock.now())
 
         await path.database.transact(take_back)
@@ -86,6 +88,17 @@ class TestRequired:
 
 
 class TestMoods:
+    async def test_taken_back_the_taps_go_and_none_is_kept_until_agreed_again(self, path):
+        student, other = await path.student(), await path.student(ALEX)
+        for tapping in (student, other):
+            await path.moods.tap(tapping, 3)
+        view = await path.privacy.switch(student, "mood", False)
+        assert "mood" not in view.consents
+        assert await path.rows(sa.select(Mood.student_id)) == [other]
+        assert await refused(path.moods.tap(student, 3)) is Refusal.NO_CONSENT
+        await path.privacy.switch(student, "mood", True)
+        assert len((await path.moods.tap(student, 3)).recent) == 1
+
     async def test_seven_are_shown_newest_last_and_kept_as_ciphertext(self, path):
         student = await path.student()
         for value in (1, 2, 3, 4, 5, 5, 4, 3):

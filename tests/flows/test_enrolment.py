@@ -34,14 +34,14 @@ class TestConsent:
         await path.writes(None, "soup")
         assert [await path.count(t) for t in (Person, Address, Message, Case)] == [0, 0, 0, 0]
 
-    async def test_beginning_agrees_to_three_purposes_in_this_wording(self, path):
+    async def test_beginning_agrees_to_four_purposes_in_this_wording(self, path):
         view = await path.enrolment.begin(MEI, "zh", "adult", "CN")
-        assert set(view.consents) == {"service", "screening", "counselor_access"}
+        assert set(view.consents) == {"service", "screening", "counselor_access", "mood"}
         assert (view.stage, view.language, view.region) == ("enrolled", "zh", "CN")
         assert view.pseudonym
         again = await path.enrolment.begin(MEI, "zh", "adult", None)
         assert (again.id, again.region) == (view.id, "CN")
-        assert await path.count(Consent) == 3
+        assert await path.count(Consent) == 4
         assert await path.enrolment.find(MEI) == again
 
     async def test_another_wording_is_agreed_to_anew_and_the_old_one_stays(self, path):

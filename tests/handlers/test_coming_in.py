@@ -78,7 +78,7 @@ async def test_the_whole_way_in_with_progress_back_and_cancel(service, ann):
         "Europe/Berlin", 1320, 480,
     )  # fmt: skip
     given = await rows(service, sa.select(Consent.purpose))
-    assert set(given) == {"service", "screening", "counselor_access"}
+    assert set(given) == {"service", "screening", "counselor_access", "mood"}
 
 
 async def test_the_numbers_are_pinned_once_the_region_is_known(service, ann):
@@ -96,7 +96,7 @@ async def test_i_agree_pressed_twice_is_one_consent(service, ann):
     await ann.press("button-agree")
     await ann.press_data(consent, data)
     assert "refusal-outdated" in ann.answers()
-    assert len(await rows(service, sa.select(Consent.purpose))) == 3
+    assert len(await rows(service, sa.select(Consent.purpose))) == 4
 
 
 async def test_an_enrolled_students_age_does_not_change_by_an_old_button(service, enrolled):

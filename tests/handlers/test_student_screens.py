@@ -225,12 +225,56 @@ class TestPrivacy:
         await enrolled.press("button-statistics-on")
         assert "purpose-statistics" in enrolled.keys
         await enrolled.press("button-statistics-off")
+        assert enrolled.keys[0] == "take-back-statistics"
+        await enrolled.press("button-take-back-yes")
+        assert enrolled.keys[0] == "privacy-text"
         assert "purpose-statistics" not in enrolled.keys
         events = await rows(
             service,
             sa.select(Consent.action).where(Consent.purpose == "statistics").order_by(Consent.id),
         )
         assert events == ["given", "withdrawn"]
+
+    async def test_the_mood_diary_ends_by_itself_and_may_begin_again(self, service, enrolled):
+        await enrolled.write("/mood")
+        await enrolled.press("🙂")
+        await enrolled.write("/privacy")
+        assert "purpose-mood" in enrolled.keys
+        await enrolled.press("button-mood-off")
+        assert enrolled.keys[0] == "take-back-mood"
+        await enrolled.press("button-back")
+        assert len(await rows(service, sa.select(Mood))) == 1
+        await enrolled.press("button-mood-off")
+        await enrolled.press("button-take-back-yes")
+        assert "purpose-mood" not in enrolled.keys
+        assert "button-mood-off" not in enrolled.labels()
+        assert await rows(service, sa.select(Mood)) == []
+        await enrolled.write("/mood")
+        assert enrolled.keys[0] == "mood-consent"
+        await enrolled.press("button-agree")
+        await enrolled.press("🙂")
+        assert len(await rows(service, sa.select(Mood))) == 1
+
+    async def test_what_the_service_needs_cannot_go_alone_and_it_says_what_can(
+        self, service, enrolled
+    ):
+        await enrolled.write("/privacy")
+        await enrolled.press("button-take-back")
+        assert enrolled.keys[0] == "take-back-needed"
+        assert "button-take-back-yes" not in enrolled.labels()
+        await enrolled.press("button-back")
+        assert "purpose-screening" in enrolled.keys
+        taken = sa.select(Consent.id).where(Consent.action == "withdrawn")
+        assert await rows(service, taken) == []
+
+    async def test_a_mood_only_student_can_take_that_back_too(self, service, ann):
+        await ann.write("/mood")
+        await ann.press("button-agree")
+        await ann.press("🙂")
+        await ann.write("/privacy")
+        await ann.press("button-mood-off")
+        await ann.press("button-take-back-yes")
+        assert await rows(service, sa.select(Mood)) == []
 
 
 class TestMood:

@@ -49,6 +49,9 @@ button-code = Campus code
 button-another-name = Another one
 button-statistics-on = Count me in anonymous statistics
 button-statistics-off = Leave me out of statistics
+button-mood-off = Stop keeping my mood
+button-take-back = Take back the rest
+button-take-back-yes = Yes, take it back
 button-better = A bit better
 button-same = About the same
 button-worse = Worse
@@ -208,6 +211,11 @@ purpose-counselor-access = counselors reading flagged or sent words
 purpose-help-first = a counselor reading what you write
 purpose-mood = keeping your mood taps
 purpose-statistics = anonymous statistics
+take-back-statistics = From now on nothing you do here is counted. What was counted so far stays: it carries a code instead of your name, and none of your words.
+take-back-mood = From now on no mood is kept, and what you tapped so far is deleted at once. You can begin again whenever you like.
+take-back-needed = Keeping what you write, checking it for danger and letting counselors read it belong together. Without one of them this service can't work, so they can't be taken back one by one.
+
+    If you want to leave, just stop writing; you can block this bot at any time. Words outside a conversation with a counselor are deleted by themselves after { $days } days. The rest can't be erased from here yet, and we are sorry about that. The numbers under /crisis are there for you all the same.
 help-text =
     <b>What this is</b>
 
