@@ -11,6 +11,8 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, Select, SwitchTo
 from aiogram_dialog.widgets.text import Format
+from babel import Locale
+from babel.core import get_global
 from babel.dates import get_timezone_location
 
 from flows.errors import FlowError
@@ -148,6 +150,11 @@ def zone_items(context: Context) -> list[tuple[str, str]]:
 
 def zone_name(zone: str, language: str) -> str:
     """A zone by its city, as somebody at home in the language calls it."""
+    named = Locale.parse(language).time_zones
+    if zone not in named:  # some cities are known by an older name only (Asia/Calcutta)
+        for older, newer in get_global("zone_aliases").items():
+            if newer == zone and "city" in named.get(older, {}):
+                return str(named[older]["city"])
     return str(get_timezone_location(zone, locale=language, return_city=True))
 
 
