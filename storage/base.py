@@ -110,7 +110,11 @@ class Row:
 
 
 class Retention(enum.StrEnum):
-    """How long rows of a table live; the days stand in settings.toml [retention]."""
+    """How long rows of a table live; settings.toml [retention] has days for two classes only.
+
+    TURNS: `turns_days`. TRAFFIC: `traffic_days`, and `parked_days` for what could not be handled.
+    The others stay: nothing removes them by age yet.
+    """
 
     LASTING = "lasting"  # until erased with its person, or by the operator
     TURNS = "turns"  # unflagged words kept only as context for the next ones
