@@ -151,8 +151,6 @@ def _settings(folder: Path, url: str) -> Settings:
                 update={
                     "region": "CN",
                     "time_zone": TIME_ZONE,
-                    "name_en": "Demo University",
-                    "name_zh": "演示大学",
                     "duty_hours_en": "every day 09:00 to 22:00 (in this demo: always)",
                     "duty_hours_zh": "每天 9:00 到 22:00（演示里一直有人）",
                     "center_name_en": "Demo counseling center",

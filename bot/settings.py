@@ -63,9 +63,8 @@ class SendLimits(_Section):
 
 
 class ScreenSettings(_Section):
-    """Which risk screen runs, and how long a text may take, in milliseconds."""
+    """How long the risk screen may take for a text, in milliseconds."""
 
-    backend: Literal["lexicon"] = "lexicon"
     budget_ms: int = pydantic.Field(50, ge=5, le=5000)
 
 

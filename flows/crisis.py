@@ -56,15 +56,6 @@ class CrisisDesk:
             max_age=MAX_AGE,
         )
 
-    def knows(self, entry_id: str) -> bool:
-        """Whether the directory has such an entry."""
-        return self.directory.find(entry_id) is not None
-
-    def has_confirmed_general_line(self) -> bool:
-        """Whether the university checked a general line of its own region."""
-        view = self.view(None)
-        return any(entry.checked_on is not None and entry.is_general for entry in view.entries)
-
     def wanting(self) -> list[str]:
         """Entries that want an operator's check, as lines for a terminal."""
         return [

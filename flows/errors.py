@@ -25,7 +25,6 @@ class Refusal(enum.StrEnum):
     NO_CASE = "no-case"
     OWN_CASE = "own-case"  # a counselor who is also its student
     LAST_ADMIN = "last-admin"
-    UNREACHABLE = "unreachable"
 
 
 class FlowError(Exception):

@@ -58,8 +58,6 @@ class Campus(_Section):
     """One campus: its place, its people, its hours."""
 
     id: str = pydantic.Field("main", pattern=r"^[a-z0-9-]{1,32}$")
-    name_en: str = "our university"
-    name_zh: str = "本校"
     region: str = pydantic.Field("INT", pattern=r"^[A-Z]{2,3}$")
     time_zone: str = "UTC"
     duty_hours_en: str = ""

@@ -84,9 +84,8 @@ def remind_every(policy: Cases, *, anyone_on_call: bool) -> dt.timedelta:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PageRound:
-    """Whom one round of paging reaches, and when the next one is."""
+    """Whom one round of paging reaches beside who is on call, and when the next one is."""
 
-    on_call: bool
     admins: bool
     webhook: bool
     next_at: dt.datetime
@@ -102,7 +101,6 @@ def page_round(
     `webhook_after_rounds` the outgoing webhook.
     """
     return PageRound(
-        on_call=True,
         admins=not anyone_on_call or number >= policy.admins_after_rounds,
         webhook=not anyone_on_call or number >= policy.webhook_after_rounds,
         next_at=now + policy.every,

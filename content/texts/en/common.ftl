@@ -18,4 +18,3 @@ refusal-bad-name = Nothing in this name can be read. Please use letters, for exa
 refusal-own-case = This case is your own, so a colleague looks after it and you see nothing of it here. You can go on writing in the student bot.
 refusal-last-admin = This is the last admin, so the access stays. Have another admin join first: whoever runs the server makes the code.
 refusal-no-case = No conversation is open just now.
-refusal-unreachable = This person cannot be reached just now.

@@ -18,4 +18,3 @@ refusal-bad-name = 这个名字里没有能显示的字，请用文字来写，�
 refusal-own-case = 这是您自己的个案，由同事来跟进，您在这里看不到。想说的话，可以继续在学生机器人里写。
 refusal-last-admin = 这是最后一位管理员，权限先保留。请先让另一位管理员加入：邀请码由管理服务器的人生成。
 refusal-no-case = 现在没有正在进行的对话。
-refusal-unreachable = 现在联系不上对方。
