@@ -15,6 +15,7 @@ import typer
 from bot import logs
 from bot.risk_model import Screen, load_screen_lexicon
 from bot.settings import Settings, SettingsFault
+from bot.tasks import spawn, stop
 from bot.wiring import build, load_services, open_store, running
 from content.crisis_catalog import CrisisEntry
 from flows.clock import SystemClock
@@ -40,13 +41,28 @@ async def run(bots: Sequence[str]) -> None:
             "Two processes need PostgreSQL (docs/operations.md).",
             err=True,
         )
-    stop = asyncio.Event()
+    told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
-    async with build(settings, bots=bots) as handrail, running(handrail):
-        typer.echo(f"running: {', '.join(bots)}", err=True)
-        await stop.wait()
+        loop.add_signal_handler(name, told.set)
+    here = asyncio.current_task()
+
+    async def end_when_told() -> None:
+        await told.wait()
+        assert here is not None
+        here.cancel()
+
+    ending = spawn(end_when_told(), "told to stop")
+    try:
+        # told at any time, also while the store or Telegram is waited for
+        async with build(settings, bots=bots) as handrail, running(handrail):
+            typer.echo(f"running: {', '.join(bots)}", err=True)
+            await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        if not told.is_set():
+            raise
+    finally:
+        await stop(ending)
 
 
 async def migrate() -> None:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 import structlog
@@ -33,6 +33,16 @@ def has_id(update: Any) -> bool:
         return False
     number = update.get("update_id")
     return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**63
+
+
+class Taking(Protocol):
+    """What a poller or a webhook hands updates to."""
+
+    bot: str
+
+    async def take(self, updates: Sequence[dict[str, Any]]) -> None:
+        """Keep them; StoreDown when that cannot be done now (do not acknowledge)."""
+        ...
 
 
 class Intake:
@@ -95,7 +105,7 @@ class Poller:
     """Long polling: the offset moves on only after the batch is stored."""
 
     def __init__(
-        self, intake: Intake, api_url: str, token: str, health: BotHealth, timeout_s: int
+        self, intake: Taking, api_url: str, token: str, health: BotHealth, timeout_s: int
     ) -> None:
         self._intake = intake
         self._url = f"{api_url}/bot{token}/getUpdates"

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 from aiohttp import web
 
 from bot.health import Health
-from bot.intake import Intake, has_id
+from bot.intake import Taking, has_id
 from storage.errors import StoreDown
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (the header's name)
 _LARGEST = 1024 * 1024
 
 
+@contextlib.asynccontextmanager
+async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
+    """The server listens."""
+    runner = web.AppRunner(app, access_log=None)
+    try:
+        await runner.setup()
+        await web.TCPSite(runner, host, port).start()
+        yield
+    finally:
+        await runner.cleanup()
+
+
 def build_server(
-    health: Health, intakes: Mapping[str, Intake], secret: str | None
+    health: Health, intakes: Mapping[str, Taking], secret: str | None
 ) -> web.Application:
     """The aiohttp application; webhooks answer 200 only once the update is stored."""
     app = web.Application(client_max_size=_LARGEST)

@@ -14,7 +14,6 @@ import structlog
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.telegram import TelegramAPIServer
-from aiohttp import web
 from telegram.error import TelegramError
 from telegram.ext import Application, ExtBot, JobQueue
 from telegram.request import HTTPXRequest
@@ -30,12 +29,13 @@ from bot.limits import AiogramLimits, PtbLimits
 from bot.pager import Pager
 from bot.risk_model import Screen, load_screen_lexicon
 from bot.screens import Screens
-from bot.server import SECRET_HEADER, build_server
+from bot.server import SECRET_HEADER, build_server, serving
 from bot.session import JsonSession
 from bot.settings import Settings, SettingsFault
 from bot.static_card import render_static_card
 from bot.sweeper import Sweeper
 from bot.tasks import spawn, stop
+from bot.waiting import open_when_it_is_there
 from bot.worker import Finisher, StaffWorker, Students, StudentWorker
 from content.crisis_catalog import CampusContacts, load_directory
 from content.texts import Texts
@@ -52,6 +52,7 @@ from flows.post import PostOffice
 from flows.privacy import Privacy
 from flows.receive import Receive
 from flows.retention import Retention
+from flows.rules.risk import Lexicon
 from flows.staffing import Staffing
 from handlers import staff as staff_bot
 from handlers import student as student_bot
@@ -206,34 +207,31 @@ async def build(
     """Everything wired and the store open; nothing runs yet."""
     clock = clock or SystemClock()
     tokens = {bot: token_of(settings, bot) for bot in BOTS}
-    database = await open_store(settings, clock)
     health = Health()
+    polling = settings.tuned.intake.mode == "polling"
+    health.bots = {bot: BotHealth(polling=polling) for bot in bots}
     pager = Pager(settings.alert_webhook)
     lexicon = load_screen_lexicon()
-    screen = Screen(lexicon, budget_ms=settings.tuned.screen.budget_ms)
-    services, receive = load_services(settings, database, clock, screen)
     limits = Limits(**settings.tuned.limits.model_dump(), lifted=lift_limits)
     limiters = {bot: Limiter(limits) for bot in BOTS}
     clients = {bot: make_bot(settings, tokens[bot], limiters[bot]) for bot in BOTS}
     staff_client: ExtBot[Any] | None = None
     application: Application[Any, Any, Any, Any, Any, Any] | None = None
+    database: Database | None = None
     try:
-        await services.crisis.load()
-
-        async def send_plain(chat_id: int, text: str) -> None:
-            with telegram_faults(), sending_as(0):
-                await clients["student"].send_message(chat_id, text)
-
-        def static_card(region: str | None) -> str:
-            return render_static_card(
-                services.crisis.directory,
-                region or services.crisis.campus_region,
-                clock.now(),
-                services.crisis.campus,
-                services.texts,
-            )
-
-        emergency = Emergency(lexicon, static_card, send_plain, pager.operator_ping)
+        emergency = _emergency(settings, clock, lexicon, clients["student"], pager)
+        database = await open_when_it_is_there(
+            lambda: open_store(settings, clock),
+            settings,
+            emergency,
+            health,
+            {bot: tokens[bot] for bot in bots},
+        )
+        screen = Screen(lexicon, budget_ms=settings.tuned.screen.budget_ms)
+        services, receive = load_services(settings, database, clock, screen)
+        with contextlib.suppress(StoreDown):
+            # the sweeper asks again each minute
+            await services.crisis.load()
         post_office = PostOffice(database, clock)
         sweeper = Sweeper(
             services=services,
@@ -247,7 +245,6 @@ async def build(
         pollers: dict[str, Poller] = {}
         students: Students | None = None
         for bot in bots:
-            health.bots[bot] = BotHealth(polling=settings.tuned.intake.mode == "polling")
             finisher = Finisher(bot, database, clock)
             worker: StudentWorker | StaffWorker
             if bot == "student":
@@ -332,7 +329,30 @@ async def build(
             with contextlib.suppress(TelegramError, RuntimeError):
                 await staff_client.shutdown()
         await pager.close()
-        await database.close()
+        if database is not None:
+            await database.close()
+
+
+def _emergency(
+    settings: Settings, clock: Clock, lexicon: Lexicon, student_client: Bot, pager: Pager
+) -> Emergency:
+    """The path that needs no store, and so is there before it."""
+    directory, texts = load_directory(), Texts()
+
+    async def send_plain(chat_id: int, text: str) -> None:
+        with telegram_faults(), sending_as(0):
+            await student_client.send_message(chat_id, text)
+
+    def static_card(region: str | None) -> str:
+        return render_static_card(
+            directory,
+            region or settings.tuned.campus.region,
+            clock.now(),
+            campus_contacts(settings),
+            texts,
+        )
+
+    return Emergency(lexicon, static_card, send_plain, pager.operator_ping)
 
 
 def _renderer(render: Any, services: Services) -> Callable[[str, dict[str, Any], str], Any]:
@@ -347,36 +367,30 @@ async def running(handrail: Handrail, *, publish: bool = True) -> AsyncIterator[
     """Start senders, sweeps, intake and the small web server; stop them in reverse."""
     settings = handrail.settings
     tasks: list[asyncio.Task[Any]] = []
-    runner = web.AppRunner(
-        build_server(handrail.health, handrail.intakes, settings.webhook_secret), access_log=None
-    )
-    try:
-        await runner.setup()
-        site = web.TCPSite(
-            runner, settings.tuned.intake.listen_host, settings.tuned.intake.listen_port
-        )
-        await site.start()
-        for delivery in handrail.deliveries.values():
-            tasks.append(spawn(_deliver(delivery), "delivery"))
-        handrail.sweeper.start()
-        tasks += [spawn(_take_in(handrail, bot), "intake") for bot in handrail.intakes]
-        if settings.tuned.intake.mode == "webhook":
-            await _set_webhooks(handrail)
-        if publish:
-            tasks.append(spawn(_publish(handrail), "publish"))
-        # measured: fewer full collections mean a third more throughput and a shorter tail
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 50, 100)
-        # the writer thread and the event loop hand over several times an update: at Python's 5 ms
-        # each hand-over could cost that much
-        sys.setswitchinterval(0.0002)
-        yield handrail
-    finally:
-        for task in reversed(tasks):
-            await stop(task)
-        handrail.sweeper.stop()
-        await runner.cleanup()
+    listen = settings.tuned.intake
+    app = build_server(handrail.health, handrail.intakes, settings.webhook_secret)
+    async with serving(app, listen.listen_host, listen.listen_port):
+        try:
+            for delivery in handrail.deliveries.values():
+                tasks.append(spawn(_deliver(delivery), "delivery"))
+            handrail.sweeper.start()
+            tasks += [spawn(_take_in(handrail, bot), "intake") for bot in handrail.intakes]
+            if settings.tuned.intake.mode == "webhook":
+                await _set_webhooks(handrail)
+            if publish:
+                tasks.append(spawn(_publish(handrail), "publish"))
+            # measured: fewer full collections mean a third more throughput and a shorter tail
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(50_000, 50, 100)
+            # the writer thread and the event loop hand over several times an update: at Python's
+            # 5 ms each hand-over could cost that much
+            sys.setswitchinterval(0.0002)
+            yield handrail
+        finally:
+            for task in reversed(tasks):
+                await stop(task)
+            handrail.sweeper.stop()
 
 
 async def _deliver(delivery: Delivery) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from storage.base import Row
-from storage.errors import AlreadyApplied, StoreDown
+from storage.errors import AlreadyApplied, StoreDown, StoreRefused
 from storage.keys import KeyRing
 from storage.tables.traffic import Inbox
 
@@ -140,9 +140,10 @@ event.listen(Unit, "before_flush", _set_campus)
 event.listen(Unit, "do_orm_execute", _only_campus)
 
 
-# SQLSTATE of PostgreSQL: no connection, refused, no such database, out of resources, starting or
-# stopping, system error, and a standby that takes no writes
-_DOWN_STATES = ("08", "28", "3D", "53", "57P", "58", "25006")
+# SQLSTATE of PostgreSQL: no connection, out of resources, starting or stopping, system error, and
+# a standby that takes no writes; then: not let in, and no such database
+_DOWN_STATES = ("08", "53", "57P", "58", "25006")
+_REFUSED_STATES = ("28", "3D")
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
@@ -159,7 +160,8 @@ def store_faults() -> Iterator[None]:
         raise StoreDown("every connection is in use") from fault
     except DBAPIError as fault:
         if _is_down(fault):
-            raise StoreDown(type(fault.orig).__name__) from fault
+            kind = StoreRefused if _state(fault).startswith(_REFUSED_STATES) else StoreDown
+            raise kind(type(fault.orig).__name__) from fault
         raise
     except (ConnectionError, OSError, TimeoutError) as fault:
         raise StoreDown(type(fault).__name__) from fault
@@ -177,7 +179,11 @@ def _is_down(fault: DBAPIError) -> bool:
             # wrong SQL; but all tables were there when we opened: without one the file was emptied
             return str(fault.orig).startswith("no such table")
         return isinstance(fault, OperationalError) or primary in _DAMAGED
-    state = getattr(fault.orig, "sqlstate", None)
-    if state is not None:
-        return str(state).startswith(_DOWN_STATES)
+    state = _state(fault)
+    if state:
+        return state.startswith((*_DOWN_STATES, *_REFUSED_STATES))
     return isinstance(fault, OperationalError | InterfaceError)
+
+
+def _state(fault: DBAPIError) -> str:
+    return str(getattr(fault.orig, "sqlstate", None) or "")

@@ -14,6 +14,10 @@ class StoreDown(StorageError):
     """
 
 
+class StoreRefused(StoreDown):
+    """The server is there and lets us not in: a wrong password, or no such database."""
+
+
 class AlreadyApplied(StorageError):
     """The flow of this update was committed before, though its answer was lost."""
 
