@@ -11,10 +11,11 @@ import dataclasses
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
@@ -59,6 +60,12 @@ class Unit(Session):
 
 
 Work = Callable[[Unit], T]
+
+
+def insert(unit: Unit, table: sa.FromClause) -> Any:
+    """An insert that can say what happens when the row is there already."""
+    dialect = postgresql if unit.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
 
 
 class Database(Protocol):
@@ -140,9 +147,9 @@ event.listen(Unit, "before_flush", _set_campus)
 event.listen(Unit, "do_orm_execute", _only_campus)
 
 
-# SQLSTATE of PostgreSQL: no connection, out of resources, starting or stopping, system error, and
-# a standby that takes no writes; then: not let in, and no such database
-_DOWN_STATES = ("08", "53", "57P", "58", "25006")
+# SQLSTATE of PostgreSQL: no connection, out of resources, not accepting connections, starting or
+# stopping, system error, and a standby that takes no writes; then: not let in, no such database
+_DOWN_STATES = ("08", "53", "55000", "57P", "58", "25006")
 _REFUSED_STATES = ("28", "3D")
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.base import new_id
-from storage.database import Unit
+from storage.database import Unit, insert
 from storage.errors import KeyFault, WordsGone
 from storage.tables.traffic import Outbox
 
@@ -76,15 +76,13 @@ def is_known(unit: Unit, cause: str) -> bool:
 
 def put(unit: Unit, letter: Letter, now: dt.datetime) -> uuid.UUID | None:
     """Queue a letter in the caller's commit; None when its cause was queued before."""
-    table = Outbox.__table__
-    if is_known(unit, letter.cause):
-        return None
     row_id = new_id()
     cipher = (
         unit.keys.campus if letter.key_owner is None else unit.keys.student(unit, letter.key_owner)
     )
-    unit.execute(
-        sa.insert(table).values(  # type: ignore[arg-type]
+    added = unit.execute(
+        insert(unit, Outbox.__table__)
+        .values(
             id=row_id,
             campus_id=unit.campus_id,
             person_id=letter.person_id,
@@ -105,7 +103,11 @@ def put(unit: Unit, letter: Letter, now: dt.datetime) -> uuid.UUID | None:
                 int(letter.delete_after.total_seconds()) if letter.delete_after else None
             ),
         )
+        # two processes may queue the same cause at once
+        .on_conflict_do_nothing(index_elements=["campus_id", "cause"])
     )
+    if not added.rowcount:  # type: ignore[attr-defined]
+        return None
     unit.info["letters"] = True
     return row_id
 

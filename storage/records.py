@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.base import new_id
-from storage.database import Unit
+from storage.database import Unit, insert
 from storage.tables.records import AccessEntry, AuditEntry, Counter, Event, OperatorAlert
 
 _FIRST = bytes(32)
@@ -23,7 +22,7 @@ def next_number(unit: Unit, name: str) -> int:
     """The next value of a counter; concurrent units wait for each other on its row."""
     table = Counter.__table__
     value = unit.execute(
-        _insert(unit, table)
+        insert(unit, table)
         .values(id=new_id(), campus_id=unit.campus_id, name=name, value=1)
         .on_conflict_do_update(
             index_elements=["campus_id", "name"], set_={"value": table.c.value + 1}
@@ -31,12 +30,6 @@ def next_number(unit: Unit, name: str) -> int:
         .returning(table.c.value)
     ).scalar_one()
     return int(value)
-
-
-def _insert(unit: Unit, table: sa.FromClause) -> Any:
-    """An insert that can say what happens when the row is there already."""
-    dialect = postgresql if unit.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
 
 
 def audit(
@@ -137,7 +130,7 @@ def alert_operator(unit: Unit, kind: str, now: dt.datetime) -> bool:
     """Count a fault that only the operator can mend; whether it is the day's first."""
     table = OperatorAlert.__table__
     count = unit.execute(
-        _insert(unit, table)
+        insert(unit, table)
         .values(
             id=new_id(),
             campus_id=unit.campus_id,

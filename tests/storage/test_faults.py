@@ -91,6 +91,16 @@ class TestServer:
             await on_server(database_url, f'ALTER DATABASE "{name}_away" RENAME TO "{name}"')
         assert await database.read(lambda u: u.scalar(sa.text("SELECT 1"))) == 1
 
+    async def test_a_database_that_takes_no_connections_is_store_down(
+        self, database, database_url
+    ):
+        name = sa.make_url(database_url).database
+        await on_server(database_url, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        with pytest.raises(StoreDown):
+            await opening.check_schema(database_url)
+        await on_server(database_url, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+        await opening.check_schema(database_url)
+
     async def test_a_standby_is_store_down(self, database, clock):
         def on_a_standby(unit):
             unit.execute(sa.text("SET TRANSACTION READ ONLY"))

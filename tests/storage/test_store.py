@@ -271,6 +271,16 @@ class TestRows:
         other = dataclasses.replace(letter, cause="another")
         assert await database.transact(lambda u: outbox.put(u, other, clock.now()))
 
+    async def test_a_cause_queued_by_many_at_once_is_queued_once_and_fails_no_unit(
+        self, database, clock
+    ):
+        person = await database.transact(lambda u: add_person(u, clock.now()))
+        letter = Letter(person_id=person, bot="student", kind="relay", text_key="k", cause="once")
+        queued = await asyncio.gather(
+            *(database.transact(lambda u: outbox.put(u, letter, clock.now())) for _ in range(16))
+        )
+        assert len([row_id for row_id in queued if row_id]) == 1
+
     async def test_screens_come_back_and_go(self, database, clock):
         save = {"a": {"state": "S:one", "data": {"n": 1}}, "b": {"state": "S:two"}}
         await database.transact(lambda u: screens.save(u, "student", save, clock.now()))
