@@ -44,3 +44,20 @@ async def test_crisis_and_danger_are_answered_while_the_database_is_gone(service
     )
     assert stored == 2
     assert service.handrail.health.problems() == []
+
+
+async def test_whoever_writes_later_in_the_outage_is_answered_too(service, tmp_path):
+    """Nothing is acknowledged, so each poll begins with the same updates; the new ones follow."""
+    path = tmp_path / "handrail.db"
+    path.rename(tmp_path / "gone.db")
+    for _ in range(90):
+        await service.write(ANN, "what a day")
+    await service.write(ANN, "/crisis")
+    await service.answered(ANN)
+    await service.write(BEN, "I want to kill myself")
+    await service.answered(BEN)
+    polls = [r for r in service.simulator.requests if r.method == "getUpdates"]
+    assert all("offset" not in request.params for request in polls)
+    (tmp_path / "gone.db").rename(path)
+    await service.quiet()
+    assert [sum("— — —" in t for t in service.texts(who)) for who in (ANN, BEN)] == [1, 1]
