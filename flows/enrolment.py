@@ -26,6 +26,9 @@ from storage.database import Database, Unit
 from storage.records import audit
 from storage.tables.people import Person, Student
 
+# stages that nobody's age and region were asked on the way to; after them, settings change things
+_NEVER_ASKED = frozenset({"mood_only", "help_first"})
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class StudentView:
@@ -139,7 +142,8 @@ class Enrolment:
             if person_id is None:
                 person_id = self._add(unit, telegram_id, language, age_band, region, stage)
             _, student = _both(unit, person_id)
-            student.age_band, student.region = age_band, region or student.region
+            if student.stage in _NEVER_ASKED:
+                student.age_band, student.region = age_band, region or student.region
             if student.stage != "enrolled":
                 student.stage = stage
                 student.enrolled_at = now if stage == "enrolled" else None

@@ -44,6 +44,25 @@ class TestConsent:
         assert await path.count(Consent) == 4
         assert await path.enrolment.find(MEI) == again
 
+    async def test_beginning_again_changes_neither_age_nor_region(self, path):
+        await path.enrolment.begin(MEI, "zh", "adult", "CN")
+        again = await path.enrolment.begin(MEI, "en", "minor", "US")
+        assert (again.age_band, again.region, again.language) == ("adult", "CN", "zh")
+
+    async def test_a_campus_code_that_is_still_missing_makes_no_difference(self, closed):
+        await closed.enrolment.begin(MEI, "zh", "minor", "CN")
+        again = await closed.enrolment.begin(MEI, "zh", "adult", "US")
+        assert (again.stage, again.age_band, again.region) == ("enrolling", "minor", "CN")
+
+    async def test_who_was_never_asked_says_it_now(self, path):
+        first = await path.enrolment.begin_mood_only(MEI, "en")
+        await path.enrolment.ask_for_help_first(ALEX, "en", 5)
+        await path.enrolment.change(first.id, region="FR")
+        mood = await path.enrolment.begin(MEI, "en", "minor", "US")
+        helped = await path.enrolment.begin(ALEX, "en", "adult", "CN")
+        assert (mood.age_band, mood.region) == ("minor", "US")
+        assert (helped.age_band, helped.region) == ("adult", "CN")
+
     async def test_another_wording_is_agreed_to_anew_and_the_old_one_stays(self, path):
         student = await path.student()
         policy = path.policy.model_copy(
