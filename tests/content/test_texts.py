@@ -229,6 +229,10 @@ STUDENT_ARGS = {
 }  # fmt: skip
 
 
+# a plea to call an emergency number now waits for no discretion
+DISCREET = [reply.id for reply in CannedReplies().all("en") if reply.id != "call-now"]
+
+
 def first_sixty(rendered):
     return _PLAIN.sub("", rendered.text)[:60]
 
@@ -240,6 +244,15 @@ def test_nothing_telling_begins_a_students_letter(language, key, state):
     # a counselor's own answer is theirs, under the name they chose
     args = STUDENT_ARGS | state | {"counselor": "Lin"}
     begins = first_sixty(to_students.render(key, args, language, SERVICES))
+    assert TELLING.findall(begins) == []
+
+
+@both_languages
+@pytest.mark.parametrize("reply_id", DISCREET)
+def test_nothing_telling_begins_a_canned_reply(language, reply_id):
+    reply = CannedReplies().get(language, reply_id)
+    args = STUDENT_ARGS | {"counselor": "Li", "text": reply.text}
+    begins = first_sixty(to_students.render("out-from-counselor", args, language, SERVICES))
     assert TELLING.findall(begins) == []
 
 
