@@ -80,7 +80,7 @@ async def test_a_file_of_20_mb_is_never_fetched_and_its_caption_is_heard(service
     assert ann.keys == ["media-not-passed-on"]
     await ann.send(kind, size=20 * 1024 * 1024 + 1, caption=WORRYING)
     assert "out-flag-notice" in ann.all_keys()
-    assert await bodies(service) == [("caption", WORRYING)]
+    assert await bodies(service) == [("caption", WORRYING), ("media", kind)]
     assert "getFile" not in {request.method for request in service.simulator.requests}
     assert await nothing_parked(service)
 

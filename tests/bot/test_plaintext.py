@@ -112,7 +112,8 @@ async def plant_everything(planting, database_url, asked):
     services = planting.service.handrail.services
     people = [planting.person("student") for _ in range(4)]
     desk = [planting.person("staff") for _ in range(2)]
-    for person in people:
+    # others than those who come in: worrying words of before would open a case and go past forms
+    for person in (*(planting.person("student") for _ in range(3)), people[3]):
         await planting.before_consent(person)
     for person, code in zip(people[:3], CODES, strict=True):
         await planting.comes_in(person, code)
