@@ -38,8 +38,9 @@ class TestTheLevelTravelsInTheButtons:
         assert (case.triage, case.origin) == (triage, "flagged")
         assert len(await rows(service, sa.select(Alert))) == (triage == 3)
         assert "help-agreed" in ann.all_keys() and "out-case-opened" in ann.all_keys()
-        # no words came along, so no letter says that somebody can open them
-        assert await rows(service, sa.select(Message)) == []
+        # no words came along, so no letter says that somebody can open them; a mark says why the
+        # case has its level
+        assert [row.part for row in await rows(service, sa.select(Message))] == ["media"]
         assert not {"told-on-call", "out-card", "out-flag-notice"} & set(ann.all_keys()[-8:])
 
     async def test_the_last_button_alone_is_enough(self, service, ann, clock):
