@@ -237,7 +237,6 @@ def tell_counselor(
     # the first unanswered words set the time; graver ones may only bring it forward
     due = rules.answer_due(case.triage, now, policy.cases)
     case.answer_due_at = min(filter(None, (case.answer_due_at, due)))
-    case.student_wrote_at = now
     if imminent and alerts.open_of(unit, case.id) is None:
         page(unit, alerts.add(unit, case.id, "imminent", now), case, now, policy)
         return

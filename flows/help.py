@@ -166,7 +166,6 @@ class Help:
     def _add_words(self, unit: Unit, case: Case, message_ids: tuple[uuid.UUID, ...]) -> None:
         now = self._clock.now()
         messages.attach(unit, message_ids, case.id)
-        case.student_wrote_at = now
         if case.status == "taken" and message_ids:
             tell_counselor(unit, case, now, self._policy, f"words:{message_ids[0].hex}")
 

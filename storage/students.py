@@ -29,7 +29,6 @@ def add(
         age_band=age_band,
         region=region,
         stage=stage,
-        settings={},
         enrolled_at=now if stage == "enrolled" else None,
     )
     set_pseudonym(unit, row, pseudonym)

@@ -488,7 +488,6 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("pseudonym", sa.LargeBinary(), nullable=True),
-        sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["id"], ["persons.id"], name=op.f("fk_students_id_persons")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_students")),
@@ -544,7 +543,6 @@ def upgrade() -> None:
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("told", sa.Integer(), nullable=False),
-        sa.Column("student_wrote_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("counselor_wrote_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("disposition", sa.String(length=64), nullable=True),
@@ -631,7 +629,6 @@ def upgrade() -> None:
             "what",
             sa.Enum(
                 "words",
-                "card",
                 "notes",
                 name="what",
                 native_enum=False,

@@ -116,7 +116,6 @@ class Case(Row, Base):
     # a taken case whose student waits longer than this goes back to the queue; of one that waits
     # there the desk hears again
     answer_due_at: Mapped[dt.datetime | None]
-    student_wrote_at: Mapped[dt.datetime | None]
     counselor_wrote_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]
     disposition: Mapped[str | None]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -59,8 +58,6 @@ class Student(Row, Base):
         one_of(["help_first", "mood_only", "enrolling", "enrolled"], "stage")
     )
     pseudonym: Mapped[bytes | None]
-    # a pending change of screen that only the flow may decide; facts, not words
-    settings: Mapped[dict[str, Any]]
     enrolled_at: Mapped[dt.datetime | None]
 
 

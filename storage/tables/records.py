@@ -59,7 +59,7 @@ class AccessEntry(Row, Base):
     student_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("students.id"))
     staff_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("staff.id"))
     case_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("cases.id"))
-    what: Mapped[str] = mapped_column(one_of(["words", "card", "notes"], "what"))
+    what: Mapped[str] = mapped_column(one_of(["words", "notes"], "what"))
     at: Mapped[dt.datetime]
 
 

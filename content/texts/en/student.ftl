@@ -203,7 +203,6 @@ privacy-text =
     Words outside a conversation with a counselor are deleted after { $days } days.
 access-none = Nobody so far.
 access-words = { $at }: { $name } read your words
-access-card = { $at }: { $name } looked at your case
 access-notes = { $at }: { $name } read the notes on your case
 purpose-service = using this service
 purpose-screening = software that checks messages for danger

@@ -206,7 +206,6 @@ privacy-text =
     没有进入咨询对话的内容，{ $days } 天后删除。
 access-none = 还没有人看过。
 access-words = { $at }：{ $name }看了你的话
-access-card = { $at }：{ $name }看了你的个案
 access-notes = { $at }：{ $name }看了你的个案记录
 purpose-service = 使用这个服务
 purpose-screening = 由程序检查消息里的危险迹象
