@@ -16,8 +16,9 @@ from typing import Any
 
 from bot import logs
 from bot.risk_model import load_screen_lexicon
+from bot.running import running
 from bot.settings import Settings
-from bot.wiring import build, running
+from bot.wiring import build
 from content.texts import Texts
 
 STUDENT_TOKEN = "7200000001:durability-student-token-xxxxxxxxxxx"

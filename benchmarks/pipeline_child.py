@@ -65,8 +65,9 @@ async def handrail(url: str, folder: str, database_url: str, chats: int) -> None
     import dataclasses
 
     from bot import logs
+    from bot.running import running
     from bot.settings import Settings
-    from bot.wiring import build, running
+    from bot.wiring import build
     from storage import opening
     from storage.encryption import make_master_key
 

@@ -14,9 +14,10 @@ import typer
 
 from bot import logs
 from bot.risk_model import Screen, load_screen_lexicon
+from bot.running import running
 from bot.settings import Settings, SettingsFault
 from bot.tasks import spawn, stop
-from bot.wiring import build, load_services, open_store, running
+from bot.wiring import build, load_services, open_store
 from content.crisis_catalog import CrisisEntry
 from flows.clock import SystemClock
 from flows.errors import FlowError, Refusal

@@ -17,9 +17,10 @@ from pathlib import Path
 import typer
 
 from bot import logs
+from bot.running import running
 from bot.settings import Settings, SettingsFault
 from bot.simulator import PageConfig, Person, Simulator, SimulatorError
-from bot.wiring import Handrail, build, running
+from bot.wiring import Handrail, build
 from flows.clock import MovableClock
 from storage import opening
 from storage.encryption import make_master_key

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import dataclasses
-import gc
-import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
@@ -22,19 +19,18 @@ from bot.away import telegram_faults
 from bot.delivery import Delivery
 from bot.emergency import Emergency
 from bot.health import BotHealth, Health
-from bot.intake import ALLOWED_UPDATES, Intake, Poller
+from bot.intake import Intake, Poller
 from bot.lanes import Lanes
 from bot.limiter import Limiter, Limits, sending_as
 from bot.limits import AiogramLimits, PtbLimits
 from bot.pager import Pager
 from bot.risk_model import Screen, load_screen_lexicon
 from bot.screens import Screens
-from bot.server import SECRET_HEADER, build_server, serving
+from bot.server import SECRET_HEADER
 from bot.session import JsonSession
 from bot.settings import Settings, SettingsFault
 from bot.static_card import render_static_card
 from bot.sweeper import Sweeper
-from bot.tasks import spawn, stop
 from bot.waiting import open_when_it_is_there
 from bot.worker import Finisher, StaffWorker, Students, StudentWorker
 from content.crisis_catalog import CampusContacts, load_directory
@@ -57,10 +53,9 @@ from flows.staffing import Staffing
 from handlers import staff as staff_bot
 from handlers import student as student_bot
 from handlers.services import Services
-from handlers.staff import commands as staff_commands
 from handlers.staff import outgoing as staff_letters
-from handlers.student import commands as student_commands
 from handlers.student import outgoing as student_letters
+from storage import inbox
 from storage.database import Database
 from storage.encryption import MasterKeys
 from storage.errors import StoreDown
@@ -134,7 +129,7 @@ class Handrail:
             delivery.request_timeout_s = seconds
 
     async def drained(self) -> None:
-        """Wait until every stored update is handled (tests and benchmarks)."""
+        """Wait until every stored update is handled."""
         for lanes in self.lanes.values():
             await lanes.drained()
 
@@ -233,11 +228,13 @@ async def build(
             # the sweeper asks again each minute
             await services.crisis.load()
         post_office = PostOffice(database, clock)
+        count_parked = _parked_counter(database, health)
         sweeper = Sweeper(
             services=services,
             retention=Retention(database, clock, settings.tuned.policy.retention),
             pager=pager,
             clients=clients,
+            count_parked=count_parked,
         )
         deliveries: dict[str, Delivery] = {}
         intakes: dict[str, Intake] = {}
@@ -355,6 +352,13 @@ def _emergency(
     return Emergency(lexicon, static_card, send_plain, pager.operator_ping)
 
 
+def _parked_counter(database: Database, health: Health) -> Callable[[], Awaitable[None]]:
+    async def count() -> None:
+        health.parked = await database.read(inbox.count_parked)
+
+    return count
+
+
 def _renderer(render: Any, services: Services) -> Callable[[str, dict[str, Any], str], Any]:
     def bound(text_key: str, args: dict[str, Any], language: str) -> Any:
         return render(text_key, args, language, services)
@@ -362,95 +366,4 @@ def _renderer(render: Any, services: Services) -> Callable[[str, dict[str, Any],
     return bound
 
 
-@contextlib.asynccontextmanager
-async def running(handrail: Handrail, *, publish: bool = True) -> AsyncIterator[Handrail]:
-    """Start senders, sweeps, intake and the small web server; stop them in reverse."""
-    settings = handrail.settings
-    tasks: list[asyncio.Task[Any]] = []
-    listen = settings.tuned.intake
-    app = build_server(handrail.health, handrail.intakes, settings.webhook_secret)
-    async with serving(app, listen.listen_host, listen.listen_port):
-        try:
-            for delivery in handrail.deliveries.values():
-                tasks.append(spawn(_deliver(delivery), "delivery"))
-            handrail.sweeper.start()
-            tasks += [spawn(_take_in(handrail, bot), "intake") for bot in handrail.intakes]
-            if settings.tuned.intake.mode == "webhook":
-                await _set_webhooks(handrail)
-            if publish:
-                tasks.append(spawn(_publish(handrail), "publish"))
-            # measured: fewer full collections mean a third more throughput and a shorter tail
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(50_000, 50, 100)
-            # the writer thread and the event loop hand over several times an update: at Python's
-            # 5 ms each hand-over could cost that much
-            sys.setswitchinterval(0.0002)
-            yield handrail
-        finally:
-            for task in reversed(tasks):
-                await stop(task)
-            handrail.sweeper.stop()
-
-
-async def _deliver(delivery: Delivery) -> None:
-    """First what the run before left half sent; waits while the store is away."""
-    while True:
-        try:
-            await delivery.recover()
-            break
-        except StoreDown:
-            await asyncio.sleep(1.0)
-    await delivery.run()
-
-
-async def _take_in(handrail: Handrail, bot: str) -> None:
-    """First what the run before left, then what comes. Waits for Telegram where PTB needs it."""
-    if bot == "staff" and handrail.application is not None:
-        wait = 0.5
-        while True:
-            try:
-                await handrail.application.initialize()
-                break
-            except TelegramError as fault:
-                handrail.health.bots[bot].bad(type(fault).__name__)
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, 30.0)
-    while True:
-        try:
-            left = await handrail.intakes[bot].resume()
-            handrail.health.store_down = False
-            break
-        except StoreDown:
-            # nobody else would ever start this bot's intake
-            handrail.health.store_down = True
-            await asyncio.sleep(1.0)
-    _log.info("resumed", bot=bot, updates=left)
-    if handrail.settings.tuned.intake.mode == "polling":
-        await handrail.pollers[bot].run()
-
-
-async def _publish(handrail: Handrail) -> None:
-    """Commands, names and descriptions; Telegram keeps them, so a failure can wait."""
-    if "student" in handrail.intakes:
-        await student_commands.publish(handrail.clients["student"], handrail.services)
-    if handrail.staff_client is not None:
-        await staff_commands.publish(handrail.staff_client, handrail.services)
-
-
-async def _set_webhooks(handrail: Handrail) -> None:
-    settings = handrail.settings
-    if not settings.webhook_secret or not settings.tuned.intake.webhook_url:
-        raise SettingsFault(
-            "webhooks need intake.webhook_url and HANDRAIL_WEBHOOK_SECRET "
-            "(letters, digits, _ and -)"
-        )
-    for bot in handrail.intakes:
-        await handrail.clients[bot].set_webhook(
-            f"{settings.tuned.intake.webhook_url.rstrip('/')}/hook/{bot}",
-            secret_token=settings.webhook_secret,
-            allowed_updates=ALLOWED_UPDATES,
-        )
-
-
-__all__ = ["BOTS", "SECRET_HEADER", "Handrail", "build", "open_store", "running"]
+__all__ = ["BOTS", "SECRET_HEADER", "Handrail", "build", "open_store"]

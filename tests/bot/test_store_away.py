@@ -7,8 +7,9 @@ import json
 
 import pytest
 
+from bot.running import running
 from bot.simulator import Person, Simulator
-from bot.wiring import build, running
+from bot.wiring import build
 from storage import inbox
 from storage.inbox import Arrival
 from tests.support import outage

@@ -13,10 +13,11 @@ import aiohttp
 import pytest
 import sqlalchemy as sa
 
+from bot.running import running
 from bot.settings import ROOT
 from bot.simulator import Person, Simulator
 from bot.tasks import spawn, stop
-from bot.wiring import build, running
+from bot.wiring import build
 from storage.encryption import make_master_key
 from storage.errors import StoreRefused
 from tests.support.late import LateServer, free_port

@@ -92,10 +92,15 @@ class Campus:
             retention=self.retention,
             pager=self.pager,
             clients={"staff": client},
+            count_parked=self.count_parked,
         )
         self.client = client
         self.policy = policy
         self._update = 0
+        self.parked_counts = 0
+
+    async def count_parked(self):
+        self.parked_counts += 1
 
     async def counselor(self):
         code = await self.staffing.invite("counselor")

@@ -6,9 +6,10 @@ import contextlib
 import dataclasses
 import logging
 
+from bot.running import running
 from bot.settings import Settings
 from bot.simulator import Person, Simulator
-from bot.wiring import build, running
+from bot.wiring import build
 from storage.encryption import make_master_key
 
 STUDENT_TOKEN = "7300000001:test-student-token-xxxxxxxxxxxxxxxxxx"

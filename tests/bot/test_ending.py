@@ -1,0 +1,38 @@
+"""How the service ends: what it has answered is finished, so that the next start repeats nothing."""
+
+from __future__ import annotations
+
+from storage import inbox, opening
+from storage.encryption import MasterKeys
+from tests.support.service import serve
+
+ANN = 710_000_001
+
+
+async def test_what_was_answered_is_finished_before_the_end(database_url, clock, monkeypatch):
+    monkeypatch.setattr("bot.worker._GATHER_S", 0.5)
+    async with serve(database_url, clock, people=(ANN,)) as service:
+        await service.write(ANN, "/start")
+        await service.answered(ANN)
+    master = MasterKeys.parse(service.settings.keys)
+    database = await opening.open_database(database_url, "main", master, clock.now())
+    try:
+        assert await database.read(lambda unit: inbox.waiting(unit, "student")) == []
+    finally:
+        await database.close()
+
+
+async def test_the_parked_are_counted_from_the_store(database_url, clock):
+    """Those of an earlier run, and of another process, count too."""
+    async with serve(database_url, clock) as service:
+        database, health = service.handrail.database, service.handrail.health
+        arrival = inbox.Arrival(7, b"l" * 16, b"{}")
+        (row,) = await database.transact(
+            lambda unit: inbox.store(unit, "staff", [arrival], clock.now()), receiving=True
+        )
+        await database.transact(
+            lambda unit: inbox.park(unit, row.id, "ValueError", 3), receiving=True
+        )
+        await service.handrail.sweeper.sweep_once()
+        assert health.parked == 1
+        assert b"handrail_parked 1.0" in health.metrics()
