@@ -68,6 +68,8 @@ class CaseCard:
     earlier_cases: int
     paging: bool
     student_blocked: bool
+    # showed no campus code: help does not ask for one, but may be somebody else's to give
+    no_code: bool
     disposition: str | None
     closed_at: dt.datetime | None
 
@@ -86,8 +88,10 @@ def queue_item(unit: Unit, case: Case, reader_id: uuid.UUID) -> QueueItem:
     )
 
 
-def card_of(unit: Unit, case: Case, reader_id: uuid.UUID, now: dt.datetime) -> CaseCard:
-    """The card of a case, as one of the desk sees it now."""
+def card_of(
+    unit: Unit, case: Case, reader_id: uuid.UUID, now: dt.datetime, *, codes: bool
+) -> CaseCard:
+    """The card of a case, as one of the desk sees it now; `codes`: the campus hands out codes."""
     found = students.get(unit, case.student_id)
     assert found is not None
     person, student = found
@@ -117,6 +121,7 @@ def card_of(unit: Unit, case: Case, reader_id: uuid.UUID, now: dt.datetime) -> C
         earlier_cases=cases.count_earlier(unit, case),
         paging=alerts.is_open(unit, case.id),
         student_blocked=case.student_blocked_at is not None,
+        no_code=codes and student.stage != "enrolled",
         disposition=case.disposition,
         closed_at=case.closed_at,
     )

@@ -100,9 +100,12 @@ class Desk:
 
         return await self._database.read(work)
 
+    def _card(self, unit: Unit, case: Case, staff_id: uuid.UUID) -> CaseCard:
+        codes = not self._policy.enrolment.open
+        return card_of(unit, case, staff_id, self._clock.now(), codes=codes)
+
     async def card(self, staff_id: uuid.UUID, case_id: uuid.UUID) -> CaseCard:
         """A case at a glance, without words."""
-        now = self._clock.now()
 
         def work(unit: Unit) -> CaseCard:
             require_desk(unit, staff_id)
@@ -110,7 +113,7 @@ class Desk:
             if case is None:
                 raise OutdatedAction
             require_other(unit, case, staff_id)
-            return card_of(unit, case, staff_id, now)
+            return self._card(unit, case, staff_id)
 
         return await self._database.read(work)
 
@@ -138,7 +141,7 @@ class Desk:
                 )  # fmt: skip
             end_paging(unit, case, staff_id, now)
             cases.set_reader(unit, staff_id, case.id, "talk", now)
-            return card_of(unit, case, staff_id, now)
+            return self._card(unit, case, staff_id)
 
         return await self._database.transact(work)
 
@@ -309,7 +312,7 @@ class Desk:
                     f"released:{event_of(case)}", now,
                     counselor=staff.name_of(unit, staff_id), on_call=bool(on_call),
                 )  # fmt: skip
-            return card_of(unit, case, staff_id, now)
+            return self._card(unit, case, staff_id)
 
         return await self._database.transact(work)
 
@@ -344,7 +347,7 @@ class Desk:
                 unit, case.student_id, "student", "notice", "out-case-closed",
                 f"closed:{event_of(case)}", now,
             )  # fmt: skip
-            return card_of(unit, case, staff_id, now)
+            return self._card(unit, case, staff_id)
 
         return await self._database.transact(work)
 

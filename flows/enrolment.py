@@ -19,6 +19,7 @@ from flows.codes import normalize_code, require_usable
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.policy import Policy
 from flows.receive import Receive
+from flows.rules.names import clean_name
 from flows.rules.pseudonyms import make_pseudonym
 from flows.rules.risk import RiskLevel
 from storage import codes, consents, people, students
@@ -258,7 +259,7 @@ def _check(name: str, value: Any) -> Any:
     elif name == "region":
         good = value is None or (isinstance(value, str) and 2 <= len(value) <= 3)
     elif name == "pseudonym":
-        value = " ".join(str(value).split())
+        value = clean_name(str(value))
         if len(value) > 24:
             raise FlowError(Refusal.TOO_LONG)
         good = bool(value)

@@ -1,4 +1,4 @@
-"""How the service ends: what it has answered is finished, so that the next start repeats nothing."""
+"""How the service ends: what it has answered is finished, so the next start repeats nothing."""
 
 from __future__ import annotations
 

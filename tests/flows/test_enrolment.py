@@ -204,6 +204,15 @@ class TestCampusCodes:
             "person_id",
         }
 
+    async def test_a_counselor_sees_that_none_was_shown(self, closed):
+        lin = await closed.counselor()
+        mei = (await closed.enrolment.begin(MEI, "en", "adult", None)).id
+        case = (await closed.help.ask(mei)).case_id
+        assert (await closed.desk.card(lin, case)).no_code
+        await closed.enrolment.add_campus_codes(["ABCDE-FGHJK"])
+        await closed.enrolment.belong(mei, "ABCDE-FGHJK")
+        assert not (await closed.desk.card(lin, case)).no_code
+
     async def test_unknown_used_and_expired_ones_say_so(self, closed):
         mei = (await closed.enrolment.begin(MEI, "en", "adult", None)).id
         alex = (await closed.enrolment.begin(ALEX, "en", "adult", None)).id
@@ -249,6 +258,7 @@ class TestSettings:
             ("language", "fr", Refusal.BAD_VALUE), ("time_zone", "Mars/Base", Refusal.BAD_VALUE),
             ("quiet_from", 1440, Refusal.BAD_VALUE), ("quiet_until", -1, Refusal.BAD_VALUE),
             ("region", "Nowhere", Refusal.BAD_VALUE), ("pseudonym", " ", Refusal.BAD_VALUE),
+            ("pseudonym", "\u200b\u202e\u3164", Refusal.BAD_VALUE),
             ("pseudonym", "x" * 25, Refusal.TOO_LONG), ("stage", "enrolled", Refusal.BAD_VALUE),
         ],
     )  # fmt: skip
@@ -259,6 +269,11 @@ class TestSettings:
         changes = {"quiet_until": 60, name: value}
         assert await refused(path.enrolment.change(student, **changes)) is why
         assert await path.enrolment.view(student) == before
+
+    async def test_what_hides_in_a_pseudonym_goes(self, path):
+        student = (await path.enrolment.begin(1, "en", "adult", "US")).id
+        view = await path.enrolment.change(student, pseudonym="quiet\u202e\u200b deer")
+        assert view.pseudonym == "quiet deer"
 
     async def test_the_pseudonym_is_ciphertext(self, path):
         student = await path.student()

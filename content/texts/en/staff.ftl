@@ -170,6 +170,7 @@ staff-card-not-meant = The student says it was not meant that way.
 staff-card-some-not-meant = The student says of some words that they were not meant that way; it stands beside them.
 staff-card-degraded = Screened by the word list only: a model did not answer.
 staff-card-blocked = ⚠ The student has blocked the bot. Answers cannot reach them.
+staff-card-no-code = No campus code shown. They may not belong to this university.
 
 staff-signal-mention = speaks of the subject
 staff-signal-passive-ideation = wishes not to be here

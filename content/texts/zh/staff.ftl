@@ -154,6 +154,7 @@ staff-card-not-meant = 学生表示当时不是那个意思。
 staff-card-some-not-meant = 同学表示其中有些话不是那个意思，已标在那些话旁边。
 staff-card-degraded = 只经过词表筛查，模型没有回应。
 staff-card-blocked = ⚠ 学生已屏蔽机器人，回复发不到对方那里。
+staff-card-no-code = 没有出示校园码，可能不是本校学生。
 
 staff-signal-mention = 提到相关话题
 staff-signal-passive-ideation = 希望自己不在了
