@@ -50,6 +50,7 @@ from flows.receive import Receive
 from flows.retention import Retention
 from flows.rules.risk import Lexicon
 from flows.staffing import Staffing
+from flows.talk import Talk
 from handlers import staff as staff_bot
 from handlers import student as student_bot
 from handlers.services import Services
@@ -151,6 +152,7 @@ def load_services(
         enrolment=Enrolment(database, clock, policy, receive),
         help=Help(database, clock, policy),
         desk=Desk(database, clock, policy),
+        talk=Talk(database, clock),
         alerts=Alerts(database, clock, policy),
         follow_ups=FollowUps(database, clock, policy),
         staffing=Staffing(database, clock, policy),

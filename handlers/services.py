@@ -18,6 +18,7 @@ from flows.policy import Policy
 from flows.privacy import Privacy
 from flows.receive import RiskScreen
 from flows.staffing import Staffing
+from flows.talk import Talk
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Services:
     enrolment: Enrolment
     help: Help
     desk: Desk
+    talk: Talk
     alerts: Alerts
     follow_ups: FollowUps
     staffing: Staffing

@@ -34,7 +34,7 @@ async def choose(update: Update, context: StaffContext) -> None:
 async def preview(update: Update, context: StaffContext) -> None:
     """The reply as the student will read it; this case's talk is open from here."""
     card, reply = await _chosen(context)
-    await context.services.desk.set_step(context.me.id, card.case_id, "talk")
+    await context.services.talk.set_step(context.me.id, card.case_id, "talk")
     wording, case = context.wording, card.case_id.hex
     lines = [
         wording("staff-canned-preview", case=case_mark(card.number)),
@@ -57,7 +57,7 @@ async def send_reply(update: Update, context: StaffContext) -> None:
     pressed = pressed_message(update)
     if pressed is None or not await is_writing(context, card):
         raise OutdatedAction
-    said = await context.services.desk.say(
+    said = await context.services.talk.say(
         context.me.id, reply.text, update.update_id, preview=pressed.message_id
     )
     await show(update, context, confirmation(said, context.wording))

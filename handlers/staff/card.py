@@ -120,7 +120,7 @@ def _buttons(card: CaseCard, wording: Wording, *, writing: bool) -> tuple[tuple[
 
 async def is_writing(context: StaffContext, card: CaseCard) -> bool:
     """Whether the next text goes to this case's student."""
-    return await context.services.desk.writing_in(context.me.id) == (card.case_id, "talk")
+    return await context.services.talk.writing_in(context.me.id) == (card.case_id, "talk")
 
 
 async def rendered_card(context: StaffContext, card: CaseCard) -> Rendered:
@@ -132,7 +132,7 @@ async def rendered_card(context: StaffContext, card: CaseCard) -> Rendered:
 async def open_card(update: Update, context: StaffContext) -> None:
     """[Card]: in place of the pressed message, or below words that should stay readable."""
     case_id = context.hex_id()
-    await context.services.desk.leave_other(context.me.id, case_id)
+    await context.services.talk.leave_other(context.me.id, case_id)
     card = await context.services.desk.card(context.me.id, case_id)
     await show(update, context, await rendered_card(context, card))
 
@@ -167,6 +167,6 @@ async def by_number(update: Update, context: StaffContext) -> None:
         text = context.wording("staff-case-unknown", case=case_mark(number))
         await send(update, context, Rendered(text))
         return
-    await context.services.desk.leave_other(context.me.id, case_id)
+    await context.services.talk.leave_other(context.me.id, case_id)
     card = await context.services.desk.card(context.me.id, case_id)
     await send(update, context, await rendered_card(context, card))

@@ -32,13 +32,13 @@ def render(me: StaffView, wording: Wording, hours: int) -> str:
 
 async def cancel(update: Update, context: StaffContext) -> None:
     """/cancel: leave whatever is open."""
-    desk, wording = context.services.desk, context.wording
-    writing = await desk.writing_in(context.me.id)
+    talk, wording = context.services.talk, context.wording
+    writing = await talk.writing_in(context.me.id)
     if writing is None:
         await send(update, context, Rendered(wording("staff-nothing-open")))
         return
-    await desk.set_step(context.me.id, None)
-    found = await desk.card(context.me.id, writing[0])
+    await talk.set_step(context.me.id, None)
+    found = await context.services.desk.card(context.me.id, writing[0])
     text = wording("staff-left", case=case_mark(found.number))
     buttons = rows(card.button(wording, verb, writing[0].hex) for verb in ("write", "card"))
     await send(update, context, Rendered(text, buttons))

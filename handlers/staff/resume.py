@@ -34,7 +34,7 @@ async def _case_screen(
     me: StaffView, update: Update, services: Services, wording: Wording
 ) -> Rendered | None:
     """The case they write in, else the one whose button they pressed."""
-    writing = await services.desk.writing_in(me.id)
+    writing = await services.talk.writing_in(me.id)
     pressed = case_in(pressed_message(update))
     if writing is None and pressed is None:
         return None

@@ -6,19 +6,17 @@ import uuid
 
 from telegram import Update
 
-from flows.desk import CaseCard, Said
-from flows.errors import FlowError, OutdatedAction, Refusal
+from flows.desk import CaseCard
+from flows.errors import FlowError, OutdatedAction
+from flows.talk import Said
 from handlers.rendered import Button, Rendered
 from handlers.staff import joining
 from handlers.staff.card import button, rendered_card
 from handlers.staff.context import StaffContext, message_of
 from handlers.staff.screen import case_in, rows, send, show
-from handlers.staff.split import units
 from handlers.staff.wording import Wording, case_mark
 
 _OWN_CASES = 100
-# as Telegram counts: it arrives with the counselor's name above it, in 4096 units
-_LONGEST = 3500
 
 
 async def say(update: Update, context: StaffContext) -> None:
@@ -29,7 +27,7 @@ async def say(update: Update, context: StaffContext) -> None:
         return
     if await joining.take_name_reply(update, context):
         return
-    writing = await context.services.desk.writing_in(context.me.id)
+    writing = await context.services.talk.writing_in(context.me.id)
     if writing is None:
         if not await joining.offer_as_name(update, context):
             await _no_talk(update, context)
@@ -40,9 +38,7 @@ async def say(update: Update, context: StaffContext) -> None:
         return
     typed = message.text or ""
     try:
-        if units(typed) > _LONGEST:
-            raise FlowError(Refusal.TOO_LONG)
-        said = await context.services.desk.say(context.me.id, typed, update.update_id)
+        said = await context.services.talk.say(context.me.id, typed, update.update_id)
     except FlowError as refusal:
         await _not_sent(update, context, refusal)
         return
@@ -110,7 +106,7 @@ async def _other_case(
 async def write(update: Update, context: StaffContext) -> None:
     """[Write]: whatever is typed next goes to this case's student."""
     case_id = context.hex_id()
-    await context.services.desk.set_step(context.me.id, case_id, "talk")
+    await context.services.talk.set_step(context.me.id, case_id, "talk")
     card = await context.services.desk.card(context.me.id, case_id)
     await show(update, context, await rendered_card(context, card))
 
@@ -118,7 +114,7 @@ async def write(update: Update, context: StaffContext) -> None:
 async def note(update: Update, context: StaffContext) -> None:
     """[Note]: the next text stays with the desk."""
     case_id, wording = context.hex_id(), context.wording
-    await context.services.desk.set_step(context.me.id, case_id, "note")
+    await context.services.talk.set_step(context.me.id, case_id, "note")
     card = await context.services.desk.card(context.me.id, case_id)
     await show(update, context, note_prompt(card, wording))
 
@@ -134,10 +130,10 @@ def note_prompt(card: CaseCard, wording: Wording) -> Rendered:
 async def leave(update: Update, context: StaffContext) -> None:
     """[Leave talk]: OutdatedAction under a case that is not the open one."""
     case_id = context.hex_id()
-    writing = await context.services.desk.writing_in(context.me.id)
+    writing = await context.services.talk.writing_in(context.me.id)
     if writing is None or writing[0] != case_id:
         raise OutdatedAction
-    await context.services.desk.set_step(context.me.id, None)
+    await context.services.talk.set_step(context.me.id, None)
     card = await context.services.desk.card(context.me.id, case_id)
     wording = context.wording
     buttons = (button(wording, "write", case_id.hex), button(wording, "card", case_id.hex))

@@ -7,7 +7,7 @@ import uuid
 
 from telegram import Update
 
-from flows.desk import OpenedNotes, OpenedWords
+from flows.talk import OpenedNotes, OpenedWords
 from handlers.rendered import Button, Rendered
 from handlers.staff.card import button
 from handlers.staff.context import StaffContext
@@ -64,8 +64,8 @@ async def open_all(update: Update, context: StaffContext) -> None:
 
 
 async def _open(update: Update, context: StaffContext, *, only_unread: bool) -> None:
-    desk, wording = context.services.desk, context.wording
-    opened = await desk.open_words(context.me.id, context.hex_id(), only_unread=only_unread)
+    talk, wording = context.services.talk, context.wording
+    opened = await talk.open_words(context.me.id, context.hex_id(), only_unread=only_unread)
     case = opened.case_id.hex
     verbs = ["leave", "note", "canned"] if opened.mine else []
     if opened.waiting:
@@ -86,14 +86,14 @@ async def _open(update: Update, context: StaffContext, *, only_unread: bool) -> 
         buttons=tuple(button(wording, verb, case) for verb in (*verbs, "open")),
         in_place=only_unread,
     )  # fmt: skip
-    await desk.words_shown(context.me.id, opened)
+    await talk.words_shown(context.me.id, opened)
     await answer(update)
 
 
 async def open_notes(update: Update, context: StaffContext) -> None:
     """[Notes]: they speak of the student, so they are guarded like words."""
     case_id, wording = context.hex_id(), context.wording
-    opened = await context.services.desk.notes(context.me.id, case_id)
+    opened = await context.services.talk.notes(context.me.id, case_id)
     await reveal(
         update, context, case_id,
         title=wording("staff-notes-title", case=case_mark(opened.number)),

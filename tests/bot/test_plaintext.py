@@ -130,7 +130,7 @@ async def plant_everything(planting, database_url, asked):
     fail(planting)
     await lose_the_database(planting, database_url, people[1])
     counselor = await services.staffing.find(desk[0])
-    await leave_letters(planting, lambda words, n: services.desk.say(counselor.id, words, n))
+    await leave_letters(planting, lambda words, n: services.talk.say(counselor.id, words, n))
     return heard
 
 

@@ -19,6 +19,7 @@ from flows.receive import Incoming, Part, Receive, Screened
 from flows.retention import Retention
 from flows.rules.risk import Assessment, RiskLevel, Signal
 from flows.staffing import Staffing
+from flows.talk import Talk
 from storage.tables import Alert, AuditEntry, Case, Outbox
 
 MEI, ALEX = 501, 502
@@ -53,6 +54,7 @@ class Campus:
         self.enrolment = Enrolment(database, clock, policy, self.receive)
         self.help = Help(database, clock, policy)
         self.desk = Desk(database, clock, policy)
+        self.talk = Talk(database, clock)
         self.alerts = Alerts(database, clock, policy)
         self.follow_ups = FollowUps(database, clock, policy)
         self.staffing = Staffing(database, clock, policy)
@@ -89,8 +91,8 @@ class Campus:
 
     async def reads(self, staff_id, case_id, **how):
         """Words opened, and shown by Telegram."""
-        opened = await self.desk.open_words(staff_id, case_id, **how)
-        await self.desk.words_shown(staff_id, opened)
+        opened = await self.talk.open_words(staff_id, case_id, **how)
+        await self.talk.words_shown(staff_id, opened)
         return opened
 
     async def outbox(self, text_key):

@@ -28,7 +28,7 @@ async def test_whole_path(path):
     assert [w.body for w in opened.words] == ["IMMINENT words"]
     assert (await path.privacy.view(student)).accesses[0].what == "words"
 
-    await path.desk.say(lin, "I am here.", 9001)
+    await path.talk.say(lin, "I am here.", 9001)
     assert len(await path.outbox("out-from-counselor")) == 1
     plain = await path.writes(student, "thank you")
     assert (await path.help.say(student, plain)).status == "taken"
@@ -96,7 +96,7 @@ async def test_what_is_not_kept_leaves_a_mark_and_sets_the_time_for_an_answer(pa
         await path.help.note_sent(student, "anything", silent, 73)
     assert len(await path.outbox("staff-out-new-words")) == 2
     assert (await path.case()).answer_due_at is not None
-    words = (await path.desk.open_words(lin, case.case_id, only_unread=True)).words
+    words = (await path.talk.open_words(lin, case.case_id, only_unread=True)).words
     assert [(w.mark, w.body) for w in words] == [
         (False, "my room"), (True, "photo"), (True, "voice"),
     ]  # fmt: skip

@@ -168,7 +168,7 @@ class TestNotMeant:
         assert says == ["not_meant", None]
         card = await path.desk.card(lin, first.case_id)
         assert (card.student_says_not_meant, card.some_not_meant) == (False, True)
-        words = (await path.desk.open_words(lin, first.case_id)).words
+        words = (await path.talk.open_words(lin, first.case_id)).words
         assert [w.not_meant for w in words] == [True, False]
         await path.help.not_meant(student, first.case_id, 42)
         card = await path.desk.card(lin, first.case_id)

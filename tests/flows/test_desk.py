@@ -65,7 +65,7 @@ class TestQueue:
 
     async def test_a_case_that_never_was_is_an_outdated_button(self, path):
         lin = await path.counselor()
-        for step in (path.desk.card, path.desk.take, path.desk.open_words, path.desk.release):
+        for step in (path.desk.card, path.desk.take, path.talk.open_words, path.desk.release):
             with pytest.raises(OutdatedAction):
                 await step(lin, uuid.uuid4())
 
@@ -79,13 +79,13 @@ class TestHolding:
         for step in (
             lambda: path.desk.close(wang, case_id, "supported"),
             lambda: path.desk.release(wang, case_id),
-            lambda: path.desk.set_step(wang, case_id),
+            lambda: path.talk.set_step(wang, case_id),
         ):
             with pytest.raises(FlowError) as refused:
                 await step()
             assert reason(refused) is Refusal.NOT_YOURS
         with pytest.raises(FlowError) as refused:
-            await path.desk.say(wang, "hello", 5)
+            await path.talk.say(wang, "hello", 5)
         assert reason(refused) is Refusal.NO_CASE
         assert (await path.case()).status == "taken"
 
@@ -116,13 +116,13 @@ class TestHolding:
         student, lin, _, case_id = taken
         path.clock.advance(MINUTE)
         if spoken:
-            await path.desk.say(lin, "I am here.", 9)
+            await path.talk.say(lin, "I am here.", 9)
         await path.desk.release(lin, case_id)
         assert await path.told("out-case-released") == [student] * spoken
 
     async def test_what_another_counselor_said_before_does_not_count(self, path, taken):
         student, lin, wang, case_id = taken
-        await path.desk.say(lin, "I am here.", 9)
+        await path.talk.say(lin, "I am here.", 9)
         await path.desk.release(lin, case_id)
         path.clock.advance(MINUTE)
         await path.desk.take(wang, case_id)
@@ -153,7 +153,7 @@ class TestHolding:
         self, path, taken
     ):
         student, lin, _, _ = taken
-        await path.desk.say(lin, "I am here.", 5)
+        await path.talk.say(lin, "I am here.", 5)
         path.clock.advance(dt.timedelta(days=2))
         assert await path.desk.return_silent() == 0
         await path.help.say(student, await path.writes(student, "still here"))
@@ -172,7 +172,7 @@ class TestTalking:
         assert opened.words[0].spans == ((0, 14),)
         assert not opened.mine
         assert (await path.desk.card(lin, screened.case_id)).unread == 0
-        assert await path.desk.writing_in(lin) is None
+        assert await path.talk.writing_in(lin) is None
         again = await path.reads(lin, screened.case_id, only_unread=True)
         assert again.words == ()
         # each opening counts, also one that showed nothing new
@@ -183,7 +183,7 @@ class TestTalking:
     async def test_an_answer_goes_to_the_student_and_stops_the_clock(self, path, taken):
         student, lin, _, case_id = taken
         await path.staffing.set_name(lin, "Dr. Lin")
-        said = await path.desk.say(lin, "  I am here.  ", 5)
+        said = await path.talk.say(lin, "  I am here.  ", 5)
         assert (said.case_id, said.step, said.student_blocked) == (case_id, "talk", False)
         assert await path.told("out-from-counselor") == [student]
         assert (await path.case()).answer_due_at is None
@@ -196,21 +196,21 @@ class TestTalking:
     async def test_what_cannot_be_said_changes_nothing(self, path, taken, text, why):
         _, lin, _, _ = taken
         with pytest.raises(FlowError) as refused:
-            await path.desk.say(lin, text, 5)
+            await path.talk.say(lin, text, 5)
         assert reason(refused) is why
         assert await path.count(Message) == 0
 
     async def test_the_longest_answer_is_said_whole(self, path, taken):
         _, lin, _, case_id = taken
-        await path.desk.say(lin, "字" * 3500, 5)
+        await path.talk.say(lin, "字" * 3500, 5)
         (word,) = (await path.reads(lin, case_id)).words
         assert word.body == "字" * 3500
 
     async def test_after_leaving_the_talk_nothing_goes_to_the_student(self, path, taken):
         _, lin, _, _ = taken
-        await path.desk.set_step(lin, None)
+        await path.talk.set_step(lin, None)
         with pytest.raises(FlowError) as refused:
-            await path.desk.say(lin, "to nobody", 5)
+            await path.talk.say(lin, "to nobody", 5)
         assert reason(refused) is Refusal.NO_CASE
         assert await path.outbox("out-from-counselor") == []
 
@@ -220,32 +220,32 @@ class TestTalking:
         await path.desk.return_silent()
         await path.desk.take(wang, case_id)
         with pytest.raises(FlowError) as refused:
-            await path.desk.say(lin, "late", 5)
+            await path.talk.say(lin, "late", 5)
         assert reason(refused) is Refusal.NO_CASE
 
     async def test_a_note_is_ciphertext_never_sent_and_its_reading_is_logged(self, path, taken):
         student, lin, wang, case_id = taken
         await path.staffing.set_name(lin, "Dr. Lin")
-        await path.desk.set_step(lin, case_id, "note")
-        assert (await path.desk.say(lin, "planted note", 5)).step == "note"
-        assert await path.desk.writing_in(lin) is None
+        await path.talk.set_step(lin, case_id, "note")
+        assert (await path.talk.say(lin, "planted note", 5)).step == "note"
+        assert await path.talk.writing_in(lin) is None
         with pytest.raises(FlowError) as refused:
-            await path.desk.say(lin, "another note, by mistake", 6)
+            await path.talk.say(lin, "another note, by mistake", 6)
         assert reason(refused) is Refusal.NO_CASE
         assert await path.outbox("out-from-counselor") == []
         (stored,) = await path.rows(sa.select(CaseNote.body))
         assert b"planted" not in stored
-        opened = await path.desk.notes(wang, case_id)
+        opened = await path.talk.notes(wang, case_id)
         assert [(name, body) for name, body, _ in opened.notes] == [("Dr. Lin", "planted note")]
         assert [a.what for a in (await path.privacy.view(student)).accesses] == ["notes"]
 
     async def test_one_preview_sends_once_and_another_again(self, path, taken):
         _, lin, _, _ = taken
-        await path.desk.say(lin, "I am here.", 5, preview=77)
+        await path.talk.say(lin, "I am here.", 5, preview=77)
         with pytest.raises(OutdatedAction):
-            await path.desk.say(lin, "I am here.", 6, preview=77)
+            await path.talk.say(lin, "I am here.", 6, preview=77)
         assert await path.count(Message) == 1
-        await path.desk.say(lin, "I am here.", 7, preview=78)
+        await path.talk.say(lin, "I am here.", 7, preview=78)
         assert len(await path.outbox("out-from-counselor")) == 2
 
 
@@ -254,10 +254,10 @@ class TestUnopenedWords:
         student, lin, _, case_id = taken
         path.clock.advance(dt.timedelta(minutes=1))
         await path.writes(student, "IMMINENT words")
-        await path.desk.say(lin, "bye, see you tomorrow", 5)
+        await path.talk.say(lin, "bye, see you tomorrow", 5)
         assert (await path.case()).answer_due_at is not None
         await path.reads(lin, case_id)
-        await path.desk.say(lin, "I have read it", 6)
+        await path.talk.say(lin, "I have read it", 6)
         assert (await path.case()).answer_due_at is None
 
     async def test_a_colleagues_look_opens_nothing_for_the_holder(self, path, taken):
@@ -276,16 +276,16 @@ class TestWhereATextGoes:
         _, lin, _, case_id = taken
         alex = await path.student(ALEX)
         other = (await path.help.ask(alex)).case_id
-        await path.desk.leave_other(lin, case_id)
-        assert await path.desk.writing_in(lin) == (case_id, "talk")
-        await path.desk.leave_other(lin, other)
-        assert await path.desk.writing_in(lin) is None
-        await path.desk.set_step(lin, case_id, "talk")
-        await path.desk.notes(lin, case_id)
-        assert await path.desk.writing_in(lin) is None
-        await path.desk.set_step(lin, case_id, "talk")
+        await path.talk.leave_other(lin, case_id)
+        assert await path.talk.writing_in(lin) == (case_id, "talk")
+        await path.talk.leave_other(lin, other)
+        assert await path.talk.writing_in(lin) is None
+        await path.talk.set_step(lin, case_id, "talk")
+        await path.talk.notes(lin, case_id)
+        assert await path.talk.writing_in(lin) is None
+        await path.talk.set_step(lin, case_id, "talk")
         await path.reads(lin, other)
-        assert await path.desk.writing_in(lin) is None
+        assert await path.talk.writing_in(lin) is None
 
 
 class TestClosing:
@@ -295,7 +295,7 @@ class TestClosing:
         card = await path.desk.close(lin, case_id, disposition)
         assert (card.status, card.disposition) == ("closed", disposition)
         assert await path.told("out-case-closed") == [student]
-        assert await path.desk.writing_in(lin) is None
+        assert await path.talk.writing_in(lin) is None
         assert await path.help.current(student) is None
         for step in (
             lambda: path.desk.close(lin, case_id, disposition),
@@ -389,7 +389,7 @@ class TestLabels:
 
 async def test_too_long_is_counted_as_telegram_counts(path, taken):
     _, lin, _, _ = taken
-    await path.desk.say(lin, "😀" * 1750, 1)
+    await path.talk.say(lin, "😀" * 1750, 1)
     with pytest.raises(FlowError) as refused:
-        await path.desk.say(lin, "😀" * 1751, 2)
+        await path.talk.say(lin, "😀" * 1751, 2)
     assert reason(refused) is Refusal.TOO_LONG

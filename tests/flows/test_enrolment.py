@@ -165,7 +165,7 @@ class TestBeginningAfterWorryingWords:
         assert (case.triage, case.origin, case.student_id) == (3, "flagged", view.id)
         assert await path.told("out-card") == [view.id]
         lin = await path.counselor()
-        words = (await path.desk.open_words(lin, case.id)).words
+        words = (await path.talk.open_words(lin, case.id)).words
         assert [w.body for w in words] == ["ELEVATED one", "IMMINENT two"]
         await path.enrolment.begin(MEI, "en", "adult", "US", update_id=8)
         assert await path.count(Message) == 2

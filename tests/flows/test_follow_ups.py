@@ -130,7 +130,7 @@ class TestWorseWhileACaseIsOpen:
         await path.counselor(WANG)
         case = await path.help.ask(student)
         await path.desk.take(lin, case.case_id)
-        await path.desk.say(lin, "I am here.", 9)
+        await path.talk.say(lin, "I am here.", 9)
         answered = await path.follow_ups.answer(student, question, "worse")
         assert (answered.taken, answered.number) == (True, case.number)
         assert await path.told("staff-out-worse") == [lin]

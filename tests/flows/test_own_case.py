@@ -26,10 +26,10 @@ async def test_every_step_is_refused(path, both):
     for step in (
         path.desk.card(me, case_id),
         path.desk.take(me, case_id),
-        path.desk.open_words(me, case_id),
-        path.desk.notes(me, case_id),
+        path.talk.open_words(me, case_id),
+        path.talk.notes(me, case_id),
         path.desk.label(me, case_id, "false_alarm"),
-        path.desk.set_step(me, case_id),
+        path.talk.set_step(me, case_id),
         path.desk.close(me, case_id, "supported"),
         path.alerts.acknowledge(me, (await path.alert()).id),
     ):

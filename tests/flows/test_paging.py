@@ -119,7 +119,7 @@ class TestAcknowledging:
         screened = await path.writes(student, "IMMINENT words")
         await path.alerts.acknowledge(lin, (await path.alert()).id)
         await path.desk.take(lin, screened.case_id)
-        await path.desk.say(lin, "I am here.", 9)
+        await path.talk.say(lin, "I am here.", 9)
         path.clock.advance(TAKEN_WITHIN)
         assert await path.desk.return_silent() == 0
 
@@ -187,7 +187,7 @@ class TestTakenCase:
         for _ in range(3):
             path.clock.advance(ROUND)
             # an answer without reading ends nothing, and neither does a colleague's look
-            await path.desk.say(lin, "One moment.", path.clock.now().second)
+            await path.talk.say(lin, "One moment.", path.clock.now().second)
             await path.reads(wang, case_id)
             assert await path.alerts.page_due() == 1
         assert await path.told("staff-out-page-yours") == [lin] * 4
@@ -206,7 +206,7 @@ class TestTakenCase:
     async def test_opened_but_not_shown_ends_nothing(self, path, attended):
         student, lin, _, _, case_id = attended
         await path.writes(student, "IMMINENT words")
-        await path.desk.open_words(lin, case_id)
+        await path.talk.open_words(lin, case_id)
         path.clock.advance(ROUND)
         assert await path.alerts.page_due() == 1
 
@@ -252,21 +252,21 @@ class TestTakenCase:
         wang = await path.counselor(WANG)
         case = await path.help.ask(student)
         await path.desk.take(lin, case.case_id)
-        await path.desk.say(lin, "Good night.", 9)
+        await path.talk.say(lin, "Good night.", 9)
         path.clock.advance(TAKEN_WITHIN)
         screened = await path.writes(student, "IMMINENT words")
         assert screened.case_id == case.case_id
         assert (await path.case()).status == "waiting"
         assert sorted(await path.told("staff-out-page")) == sorted([lin, wang])
         assert await path.told("staff-out-returned") == [lin]
-        assert await path.desk.writing_in(lin) is None
+        assert await path.talk.writing_in(lin) is None
         assert (await path.desk.take(wang, case.case_id)).mine
 
     async def test_elevated_words_wait_for_their_counselor(self, path):
         student, lin = await path.student(), await path.counselor()
         case = await path.help.ask(student)
         await path.desk.take(lin, case.case_id)
-        await path.desk.say(lin, "Good night.", 9)
+        await path.talk.say(lin, "Good night.", 9)
         path.clock.advance(TAKEN_WITHIN)
         await path.writes(student, "ELEVATED words")
         row = await path.case()

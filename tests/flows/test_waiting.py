@@ -71,7 +71,7 @@ class TestWhoIsOnCall:
         case = await path.help.ask(student)
         await path.desk.take(lin, case.case_id)
         path.clock.advance(10 * MINUTE)
-        await path.desk.say(lin, "I am here.", 9)
+        await path.talk.say(lin, "I am here.", 9)
         since = path.clock.now()
         path.clock.advance(MINUTE)
         await path.desk.release(lin, case.case_id)

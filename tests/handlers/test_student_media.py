@@ -77,7 +77,7 @@ async def test_while_nobody_has_taken_it(service, enrolled, lin, hire):
     assert enrolled.keys == ["media-noted"]
     (case,) = await rows(service, sa.select(Case))
     view = await hire(lin)
-    opened = await service.handrail.services.desk.open_words(view.id, case.id)
+    opened = await service.handrail.services.talk.open_words(view.id, case.id)
     assert [(w.mark, w.body) for w in opened.words] == [(True, "voice")]
 
 

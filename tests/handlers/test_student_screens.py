@@ -204,8 +204,8 @@ class TestPrivacy:
         await enrolled.write("/counselor about exams")
         desk = service.handrail.services.desk
         case = (await desk.queue(staff.id))[0][0].case_id
-        await desk.open_words(staff.id, case)
-        await desk.notes(staff.id, case)
+        await service.handrail.services.talk.open_words(staff.id, case)
+        await service.handrail.services.talk.notes(staff.id, case)
         await settled(service)
         await enrolled.write("/privacy")
         assert [k for k in enrolled.keys if k.startswith("access")] == [

@@ -119,7 +119,7 @@ class TestInATalk:
         assert keys_in(lin.last.text) == ["staff-out-new-words"]
 
     async def test_a_counselors_answer_comes_under_their_name(self, service, talking, lin):
-        await service.handrail.services.desk.say(self.counselor.id, "I <am> here", 77)
+        await service.handrail.services.talk.say(self.counselor.id, "I <am> here", 77)
         await settled(service)
         assert talking.last.text == "Lin <3 & co\nI <am> here"
 
@@ -164,7 +164,7 @@ class TestInATalk:
         assert lin.keys == ["staff-out-worse"] and lin.labels() == ["staff-button-card"]
 
     async def test_the_counselor_gives_the_talk_to_another(self, service, talking, lin):
-        await service.handrail.services.desk.say(self.counselor.id, "I am here.", 99)
+        await service.handrail.services.talk.say(self.counselor.id, "I am here.", 99)
         case = await the_case(service)
         await service.handrail.services.desk.release(self.counselor.id, case.id)
         await settled(service)

@@ -24,6 +24,7 @@ from flows.policy import Policy
 from flows.post import PostOffice
 from flows.receive import Receive
 from flows.staffing import Staffing
+from flows.talk import Talk
 from handlers.rendered import Button, Rendered
 from storage import outbox
 from storage.outbox import Letter
@@ -66,6 +67,7 @@ class Office:
         self.staffing = Staffing(database, clock, policy)
         self.help = Help(database, clock, policy)
         self.desk = Desk(database, clock, policy)
+        self.talk = Talk(database, clock)
         self.static_cards, self.static_works = [], True
         self.clients = []
         self._n = 0
