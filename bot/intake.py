@@ -63,6 +63,7 @@ class Intake:
         self._lanes = lanes
         self._emergency = emergency
         self._health = health
+        self._resuming, self._resumed = asyncio.Lock(), False
 
     async def take(self, updates: Sequence[dict[str, Any]]) -> None:
         """Store and hand over; StoreDown when nothing could be stored (do not acknowledge).
@@ -84,6 +85,7 @@ class Intake:
                 )
             )
         try:
+            await self.resume()
             stored = await self._database.transact(
                 lambda unit: inbox.store(unit, self.bot, arrivals, now), receiving=True
             )
@@ -94,11 +96,16 @@ class Intake:
         self._health.store_down = False
         self._health.updates.labels(self.bot).inc(self._lanes.put(stored))
 
-    async def resume(self) -> int:
-        """Hand over what the run before left; how many rows."""
-        left = await self._database.read(lambda unit: inbox.waiting(unit, self.bot))
-        self._lanes.put(left)
-        return len(left)
+    async def resume(self) -> None:
+        """Hand over what the run before left, once and before anything new of the same chats."""
+        async with self._resuming:
+            if self._resumed:
+                return
+            left = await self._database.read(lambda unit: inbox.waiting(unit, self.bot))
+            self._lanes.put(left)
+            self._resumed = True
+        self._health.store_down = False
+        _log.info("resumed", bot=self.bot, updates=len(left))
 
 
 class Poller:

@@ -87,18 +87,22 @@ async def _take_in(handrail: Handrail, bot: str) -> None:
                 handrail.health.bots[bot].bad(type(fault).__name__)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 30.0)
+    if handrail.settings.tuned.intake.mode == "polling":
+        # also while the store is away: whoever asks for help then is answered
+        await asyncio.gather(_resume(handrail, bot), handrail.pollers[bot].run())
+    else:
+        await _resume(handrail, bot)
+
+
+async def _resume(handrail: Handrail, bot: str) -> None:
+    """Should nobody write, what was left is handed over all the same once the store is there."""
     while True:
         try:
-            left = await handrail.intakes[bot].resume()
-            handrail.health.store_down = False
-            break
+            await handrail.intakes[bot].resume()
+            return
         except StoreDown:
-            # nobody else would ever start this bot's intake
             handrail.health.store_down = True
             await asyncio.sleep(1.0)
-    _log.info("resumed", bot=bot, updates=left)
-    if handrail.settings.tuned.intake.mode == "polling":
-        await handrail.pollers[bot].run()
 
 
 async def _publish(handrail: Handrail) -> None:

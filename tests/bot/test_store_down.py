@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from bot.intake import Intake
 from storage.tables import Message
 from tests.support.service import serve
 
@@ -61,3 +62,27 @@ async def test_whoever_writes_later_in_the_outage_is_answered_too(service, tmp_p
     (tmp_path / "gone.db").rename(path)
     await service.quiet()
     assert [sum("— — —" in t for t in service.texts(who)) for who in (ANN, BEN)] == [1, 1]
+
+
+async def test_a_store_that_goes_before_the_first_poll_leaves_nobody_unanswered(
+    database_url, clock, tmp_path, monkeypatch
+):
+    """What the run before left cannot be read, and yet whoever asks for help is answered."""
+    path = tmp_path / "handrail.db"
+    begin, gone = Intake.resume, []
+
+    async def resume(self):
+        if not gone:
+            gone.append(path.rename(tmp_path / "gone.db"))
+        await begin(self)
+
+    monkeypatch.setattr(Intake, "resume", resume)
+    async with serve(database_url, clock, people=(ANN, BEN)) as service:
+        await service.write(ANN, "/crisis")
+        await service.answered(ANN)
+        assert gone
+        (tmp_path / "gone.db").rename(path)
+        await service.quiet()
+        await service.answered(ANN, 1)
+        assert sum("— — —" in t for t in service.texts(ANN)) == 1
+        assert not service.handrail.health.store_down

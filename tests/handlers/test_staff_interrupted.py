@@ -90,9 +90,10 @@ class TestWordsThatWereNotShown:
         assert IMMINENT in taken.last.text
         assert await unread(service) == 0
 
-    async def test_three_times_they_are_unread_and_the_button_still_opens_them(
-        self, service, taken, refuse
+    async def test_at_every_try_they_are_unread_and_the_button_still_opens_them(
+        self, service, taken, refuse, monkeypatch
     ):
+        monkeypatch.setattr(lanes, "_AWAY_WAITS_S", (0.01, 0.01))
         notice, data = taken.last, taken.data("staff-button-read")
         refuse(3, "sendMessage", "editMessageText")
         await taken.press_data(notice, data)
