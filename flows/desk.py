@@ -10,7 +10,7 @@ from flows.case_card import CaseCard, QueueItem, SignalLine, card_of, queue_item
 from flows.clock import Clock
 from flows.consent import note_event
 from flows.errors import FlowError, OutdatedAction, Refusal
-from flows.holding import has_unopened, locked, mine
+from flows.holding import has_never_opened, locked, mine
 from flows.policy import Policy
 from flows.roles import DESK_ROLES, require_desk, require_other
 from flows.rules import triage as rules
@@ -125,9 +125,8 @@ class Desk:
     async def close(self, staff_id: uuid.UUID, case_id: uuid.UUID, disposition: str) -> CaseCard:
         """Close a case: the student is told, and asked next day how they are.
 
-        OutdatedAction while it holds flagged words that came after it was taken and that nobody
-        opened: they may have come in just before the button was pressed, and in a closed case
-        nobody would see them.
+        OutdatedAction while it holds flagged words that nobody opened, before it was taken or
+        since: in a closed case nobody would see them.
         """
         now = self._clock.now()
         if disposition not in rules.DISPOSITIONS:
@@ -136,7 +135,7 @@ class Desk:
         def work(unit: Unit) -> CaseCard:
             require_desk(unit, staff_id)
             case = mine(unit, case_id, staff_id)
-            if has_unopened(unit, case):
+            if has_never_opened(unit, case):
                 raise OutdatedAction
             take_step(case, rules.CaseStep.CLOSE)
             case.closed_at, case.disposition, case.answer_due_at = now, disposition, None

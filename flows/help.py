@@ -119,29 +119,31 @@ class Help:
         return await self._database.transact(work)
 
     async def send_words(self, student_id: uuid.UUID, message_id: uuid.UUID) -> HelpView:
-        """'Send this to a counselor' under words written earlier: opens a case with them."""
+        """'Send this to a counselor' under words written earlier: opens a case with them.
+
+        All parts of their update go along: a quote and what was said of it.
+        """
         now = self._clock.now()
 
         def work(unit: Unit) -> HelpView:
             require_consent(unit, student_id, TALK)
-            if not students.lock_words(unit, student_id, message_id):
+            words = students.lock_words(unit, student_id, message_id)
+            if not words:
                 raise OutdatedAction
             case, newly = open_or_raise(unit, student_id, 0, "asked", now, self._policy)
             anyone = tell_desk(unit, case, now, self._policy, newly_open=newly)
-            self._add_words(unit, case, (message_id,))
+            self._add_words(unit, case, tuple(words))
             return _view(unit, case, newly, anyone)
 
         return await self._database.transact(work)
 
     async def not_meant(
-        self, student_id: uuid.UUID, case_id: uuid.UUID, update_id: int | None = None
+        self, student_id: uuid.UUID, case_id: uuid.UUID, update_id: int
     ) -> RiskLevel:
         """'I didn't mean it that way': stored for the counselor; lowers nothing by itself.
 
-        It is said of the words that came with an update, or of all so far where none is named.
-
-        Returns the triage the case keeps. Imminent is never lowered, and neither is the rest:
-        a person decides.
+        It is said of the words that came with an update. Returns the triage the case keeps:
+        imminent is never lowered, and neither is the rest: a person decides.
         """
         now = self._clock.now()
 

@@ -30,6 +30,11 @@ def has_unopened(unit: Unit, case: Case) -> bool:
     return assessments.has_unread(unit, case.id, _MUST_BE_OPENED, since)
 
 
+def has_never_opened(unit: Unit, case: Case) -> bool:
+    """Whether there are flagged words that nobody who had the case has opened."""
+    return assessments.has_unread(unit, case.id, _MUST_BE_OPENED)
+
+
 def mine(unit: Unit, case_id: uuid.UUID, staff_id: uuid.UUID) -> Case:
     """The case, locked. FlowError NOT_YOURS to whoever has not taken it."""
     case = locked(unit, case_id, staff_id)

@@ -14,22 +14,23 @@ from storage.tables.care import Assessment, Message
 
 
 def has_unread(
-    unit: Unit, case_id: uuid.UUID, levels: Collection[str], since: dt.datetime
+    unit: Unit, case_id: uuid.UUID, levels: Collection[str], since: dt.datetime | None = None
 ) -> bool:
-    """Whether a case got words of one of these levels since then that nobody opened yet."""
-    found = unit.scalar(
+    """Whether a case got words of one of these levels, since then, that nobody opened yet."""
+    query = (
         sa.select(Assessment.id)
         .join(Message, Message.id == Assessment.message_id)
         .where(
             Message.case_id == case_id,
-            Message.sent_at > since,
             Message.read_at.is_(None),
             Message.body.is_not(None),
             Assessment.level.in_(levels),
         )
         .limit(1)
     )
-    return found is not None
+    if since is not None:
+        query = query.where(Message.sent_at > since)
+    return unit.scalar(query) is not None
 
 
 def set_label(unit: Unit, case_id: uuid.UUID, label: str) -> None:
@@ -41,25 +42,27 @@ def set_label(unit: Unit, case_id: uuid.UUID, label: str) -> None:
     )
 
 
-def set_not_meant(unit: Unit, case_id: uuid.UUID, update_id: int | None) -> bool:
-    """The student's word on the flags of an update's words, and of those carried along with it;
-    on every flag of the case so far for None. Whether it is news.
+def set_not_meant(unit: Unit, case_id: uuid.UUID, update_id: int) -> bool:
+    """The student's word on the flags of an update's words, and of those carried along with it.
+    Whether it is news.
 
     The level stays what it was.
     """
-    query = sa.update(Assessment).where(
-        Assessment.case_id == case_id,
-        Assessment.level != "none",
-        Assessment.student_says.is_(None),
+    first, last = beside(update_id, BESIDE - 1), beside(update_id)
+    number = Message.cause_update
+    words = sa.select(Message.id).where(
+        Message.case_id == case_id,
+        Message.cause_bot == "student",
+        sa.or_(number == update_id, number.between(first, last)),
     )
-    if update_id is not None:
-        first, last = beside(update_id, BESIDE - 1), beside(update_id)
-        number = Message.cause_update
-        words = sa.select(Message.id).where(
-            Message.case_id == case_id,
-            Message.cause_bot == "student",
-            sa.or_(number == update_id, number.between(first, last)),
+    changed = unit.execute(
+        sa.update(Assessment)
+        .where(
+            Assessment.case_id == case_id,
+            Assessment.level != "none",
+            Assessment.student_says.is_(None),
+            Assessment.message_id.in_(words),
         )
-        query = query.where(Assessment.message_id.in_(words))
-    changed = unit.execute(query.values(student_says="not_meant"))
+        .values(student_says="not_meant")
+    )
     return bool(changed.rowcount)  # type: ignore[attr-defined]

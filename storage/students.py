@@ -67,15 +67,30 @@ def pseudonym_of(unit: Unit, row: Student) -> str | None:
     return cipher.open(row.pseudonym, "students", "pseudonym", row.id).decode()
 
 
-def lock_words(unit: Unit, student_id: uuid.UUID, message_id: uuid.UUID) -> bool:
-    """Whether these are the student's own words and still kept; no purge takes them from here."""
-    found = unit.scalar(
-        sa.select(Message.id)
+def lock_words(unit: Unit, student_id: uuid.UUID, message_id: uuid.UUID) -> list[uuid.UUID]:
+    """The student's own words, with all that came in the same update, where they are still kept.
+
+    No purge takes them from here.
+    """
+    named = (
+        sa.select(Message.cause_update)
         .where(
             Message.id == message_id,
             Message.student_id == student_id,
             Message.direction == "from_student",
         )
-        .with_for_update()
+        .scalar_subquery()
     )
-    return found is not None
+    return list(
+        unit.scalars(
+            sa.select(Message.id)
+            .where(
+                Message.student_id == student_id,
+                Message.direction == "from_student",
+                Message.cause_bot == "student",
+                Message.cause_update == named,
+            )
+            .order_by(Message.id)
+            .with_for_update()
+        )
+    )

@@ -16,8 +16,8 @@ from handlers.student.context import Context
 from handlers.student.say import row, say, show
 
 router = Router(name="asking")
-# the case, and the update whose words it answers; earlier versions sent the case alone
-_NOT_MEANT = re.compile(r"n:[0-9a-f]{32}(?::([0-9]{1,15}))?", re.ASCII)
+# the case, and the update whose words it answers
+_NOT_MEANT = re.compile(r"n:[0-9a-f]{32}:([0-9]{1,15})", re.ASCII)
 
 
 @router.message(Command("counselor"))
@@ -75,9 +75,8 @@ async def on_not_meant(callback: CallbackQuery, context: Context) -> None:
     found = _NOT_MEANT.fullmatch(callback.data or "")
     if found is None:
         raise OutdatedAction
-    words = int(found[1]) if found[1] else None
     case_id = opaque_id(callback.data, 1)
-    await context.services.help.not_meant(context.student.id, case_id, words)
+    await context.services.help.not_meant(context.student.id, case_id, int(found[1]))
     await say(callback, Rendered(context.text("not-meant-heard"), (way_back(context),)))
 
 

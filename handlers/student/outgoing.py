@@ -44,9 +44,7 @@ class _Letter:
     @property
     def not_meant(self) -> tuple[Button, ...]:
         """Under the words it answers: those of one update."""
-        data = f"n:{self.args['case']}"
-        if "words" in self.args:
-            data += f":{self.args['words']}"
+        data = f"n:{self.args['case']}:{self.args['words']}"
         return row(Button(self.text("button-not-meant"), data))
 
     @property

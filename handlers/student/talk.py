@@ -45,7 +45,14 @@ async def on_edit(message: Message, context: Context) -> None:
         return
     if context.screened.flagged or not context.screened.open_case:
         return
-    await context.services.help.say(context.student.id, context.screened)
+    try:
+        await context.services.help.say(context.student.id, context.screened)
+    except FlowError as refusal:
+        if refusal.reason is not Refusal.NO_CASE:
+            raise
+        # closed between the screen and here
+        await say(message, _no_case(context))
+        return
     await say(message, Rendered(context.text("said-edit")))
 
 

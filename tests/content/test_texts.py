@@ -225,7 +225,8 @@ TELLING = re.compile(
     re.I,
 )
 STUDENT_ARGS = {
-    "case": "0" * 32, "follow_up": "0" * 32, "region": "CN", "counselor": None, "text": "…",
+    "case": "0" * 32, "words": 7, "follow_up": "0" * 32, "region": "CN", "counselor": None,
+    "text": "…",
 }  # fmt: skip
 
 

@@ -129,11 +129,11 @@ class TestMoods:
 class TestNotMeant:
     async def test_it_is_stored_with_the_flags_told_once_and_lowers_nothing(self, path):
         student, lin = await path.student(), await path.counselor()
-        screened = await path.writes(student, "IMMINENT words")
+        screened = await path.writes(student, "IMMINENT words", update=41)
         await path.desk.take(lin, screened.case_id)
         for _ in range(3):
             path.clock.advance(dt.timedelta(seconds=5))
-            level = await path.help.not_meant(student, screened.case_id)
+            level = await path.help.not_meant(student, screened.case_id, 41)
             assert level.value == "imminent"
         assert (await path.case()).triage == 3
         assert await path.rows(sa.select(Assessment.student_says)) == ["not_meant"]
@@ -143,17 +143,17 @@ class TestNotMeant:
 
     async def test_it_stops_no_page(self, path):
         student, lin = await path.student(), await path.counselor()
-        screened = await path.writes(student, "IMMINENT words")
-        await path.help.not_meant(student, screened.case_id)
+        screened = await path.writes(student, "IMMINENT words", update=41)
+        await path.help.not_meant(student, screened.case_id, 41)
         path.clock.advance(dt.timedelta(minutes=3))
         assert await path.alerts.page_due() == 1
         assert await path.told("staff-out-page") == [lin, lin]
 
     async def test_later_flags_are_not_covered_by_it(self, path):
         student = await path.student()
-        screened = await path.writes(student, "ELEVATED words")
-        await path.help.not_meant(student, screened.case_id)
-        await path.writes(student, "IMMINENT words")
+        screened = await path.writes(student, "ELEVATED words", update=41)
+        await path.help.not_meant(student, screened.case_id, 41)
+        await path.writes(student, "IMMINENT words", update=42)
         says = await path.rows(sa.select(Assessment.student_says).order_by(Assessment.id))
         assert says == ["not_meant", None]
         assert (await path.case()).triage == 3
@@ -196,7 +196,7 @@ class TestNotMeant:
         student, other = await path.student(), await path.student(ALEX)
         screened = await path.writes(student, "ELEVATED words")
         with pytest.raises(OutdatedAction):
-            await path.help.not_meant(other, screened.case_id)
+            await path.help.not_meant(other, screened.case_id, 41)
         with pytest.raises(OutdatedAction):
             await path.help.send_words(other, screened.message_ids[0])
         assert await path.rows(sa.select(Assessment.student_says)) == [None]

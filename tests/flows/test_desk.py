@@ -322,13 +322,16 @@ class TestClosing:
         await path.help.say(student, await path.writes(student, "good night"))
         assert (await path.desk.close(lin, case_id, "supported")).status == "closed"
 
-    async def test_those_it_was_taken_for_may_stay_unopened(self, path):
+    async def test_those_it_was_taken_for_keep_it_open_too(self, path):
+        """Whoever takes it next cannot close over what the one before never opened."""
         student, lin = await path.student(), await path.counselor()
         screened = await path.writes(student, "ELEVATED words")
         path.clock.advance(MINUTE)
         await path.desk.take(lin, screened.case_id)
-        closed = await path.desk.close(lin, screened.case_id, "unreachable")
-        assert (closed.status, closed.unread) == ("closed", 1)
+        with pytest.raises(OutdatedAction):
+            await path.desk.close(lin, screened.case_id, "unreachable")
+        await path.reads(lin, screened.case_id)
+        assert (await path.desk.close(lin, screened.case_id, "unreachable")).status == "closed"
 
     async def test_words_come_twenty_at_a_time_until_none_is_unread(self, path, taken):
         student, lin, _, case_id = taken

@@ -210,17 +210,10 @@ class TestFlagged:
         await enrolled.write(WORRYING)
         case = (await the_case(service)).id.hex
         await enrolled.press_data(enrolled.last, f"n:{case}:{forged}")
+        await enrolled.press_data(enrolled.last, f"n:{case}")
         assert "refusal-outdated" in enrolled.answers()
         assert await rows(service, sa.select(Assessment.student_says)) == [None]
         assert service.handrail.health.parked == 0
-
-    async def test_a_not_meant_of_an_earlier_version_answers_what_is_there(
-        self, service, enrolled
-    ):
-        await enrolled.write(WORRYING)
-        case = (await the_case(service)).id.hex
-        await enrolled.press_data(enrolled.last, f"n:{case}")
-        assert await rows(service, sa.select(Assessment.student_says)) == ["not_meant"]
 
     async def test_not_meant_under_somebody_elses_case(self, service, enrolled, ben):
         await enrolled.write(WORRYING)

@@ -69,7 +69,7 @@ look =
 
     · Note how you are with one tap.
     · Write to a counselor of your university. They see what you write, not who you are.
-    · Find numbers that answer now, for where you live.
+    · Find numbers to call, for where you live.
 
     Setting it up takes about a minute. You can stop at any time.
 age-question = <b>1 of 3.</b> How old are you? It decides what we may offer you.
@@ -81,7 +81,7 @@ region-question = <b>2 of 3.</b> Where are you just now? It decides which number
 consent-short =
     <b>3 of 3. Before you write</b>
 
-    · What you write is stored encrypted. Words that nobody needs are deleted after a few days.
+    · What you write is stored encrypted, and so are your mood taps if you make some. Words that nobody needs are deleted after a few days.
     · Software reads every message for signs of danger. It can be wrong.
     · If it sees danger, or if you ask, a counselor reads your words. Each time is noted, and you can see it.
     · We don't tell anybody who you are. Only if a life is in danger may a counselor try to find out how to reach you, and will tell you if at all possible.
@@ -115,7 +115,7 @@ case-waiting = Your request is in the queue and keeps its place. You can go on w
 case-with = You are in touch with <b>{ $name }</b>. Just write here.
 a-counselor = a counselor
 said-with = Passed on to { $name }.
-said-waiting = Added to what the counselor will read. Nobody has picked it up yet; it is not lost.
+said-waiting = Thank you, this is with what the counselor will read. Nobody has picked it up yet, and it stays until somebody does. If waiting gets too hard, the numbers under /crisis are there.
 said-edit = Your change was passed on as well.
 words-heard = Thank you for writing that. Nobody reads along here unless you want it. Would you like a counselor to see it?
 friend-help =
@@ -131,7 +131,7 @@ stranger-flagged = Thank you for writing this. Some of it sounds very heavy; a p
 stranger-imminent =
     If you have taken something or hurt yourself, call the emergency number now, even if you feel all right. If somebody is near, tell them.
 
-    Thank you for writing this. A program that checks for danger noticed your words. Nobody has read them yet, and they are not stored: with the button below they go to a counselor. Please call first, and don't wait for an answer here.
+    Thank you for writing this. A program that checks for danger noticed your words. Nobody has read them yet, and they are not stored: with the button below and one more tap they go to a counselor. Please call first, and don't wait for an answer here.
 not-kept-yet = Thank you for writing. We keep nothing before you have agreed to it, so nobody has read this. From here you can go on like this:
 media-not-passed-on = Thank you for sending this. Voice, pictures, stickers and files can't be checked for danger here, so we did not keep it or pass it on. If you can, put it in words. If it is urgent, please use the numbers.
 media-words-only = We have the words that came with it. The picture, voice or file itself can't be checked for danger here, so we did not keep it or pass it on.
@@ -152,16 +152,16 @@ out-card-stay = If you have taken something or hurt yourself, call the ambulance
 out-flag-notice = Thank you for writing this here, it matters to us. Some of your words sound very heavy, and a program that checks for danger noticed them.
 told-your-counselor = Your counselor has been told and can read these words.
 told-on-call = The counselors on duty have been told and can open these words. They don't see who you are. Under /privacy you see who opened them.
-told-nobody-on-call = No counselor is on duty right now. Your words are kept for the next one, who won't see who you are. Until then, please use the numbers: people answer there.
+told-nobody-on-call = No counselor is on duty right now. Your words are kept for the next one, who won't see who you are. Until then, please use the numbers; where a line has hours, they stand beside it.
 out-case-opened = Hello, this is to say that your request has reached us safely. Write here whenever you like.
 out-case-taken = Hello, somebody is here for you now: <b>{ $name }</b>. Just write here.
 out-case-released = Hello, this is to say that our conversation here goes on with somebody else. <b>{ $name }</b> can't continue it for now, and another counselor will pick it up. What was written here is kept for them, so you don't have to start over. Write whenever you like.
 out-case-closed = Hello, this conversation has come to its end for now. You can come back at any time: write here, or use /counselor. We may ask tomorrow how you are.
-out-follow-up = Hello, just checking in, as we said we would. How are you today?
+out-follow-up = Hello, just checking in. How are you today?
 maybe-repeated = (This may have reached you before.)
 follow-up-better = Good to hear. If it changes, you know where we are.
 follow-up-same = Thank you for telling us. If you would like to talk again, write here or use /counselor.
-follow-up-worse = Thank you for telling us. Your conversation with the counselors is open. Write here whenever you like.
+follow-up-worse = Thank you for telling us, and we are sorry it is harder today. Your conversation with the counselors is open. Write here whenever you like.
 follow-up-told = Thank you for telling us. Your counselor has been told. Write here whenever you like.
 
 ## Mood
@@ -210,8 +210,8 @@ purpose-counselor-access = counselors reading flagged or sent words
 purpose-help-first = a counselor reading what you write
 purpose-mood = keeping your mood taps
 purpose-statistics = anonymous statistics
-take-back-statistics = From now on nothing you do here is counted. What was counted so far stays: it carries a code instead of your name, and none of your words.
-take-back-mood = From now on no mood is kept, and what you tapped so far is deleted at once. You can begin again whenever you like.
+take-back-statistics = If you take it back, nothing you do here is counted from then on. What was counted so far stays: it carries a code instead of your name, and none of your words.
+take-back-mood = If you take it back, no mood is kept from then on, and what you tapped so far is deleted at once. You can begin again whenever you like.
 take-back-needed = Keeping what you write, checking it for danger and letting counselors read it belong together. Without one of them this service can't work, so they can't be taken back one by one.
 
     If you want to leave, just stop writing; you can block this bot at any time. Words outside a conversation with a counselor are deleted by themselves after { $days } days. The rest can't be erased from here yet, and we are sorry about that. The numbers under /crisis are there for you all the same.
@@ -222,7 +222,7 @@ help-text =
 
     /mood  one tap: how you are
     /counselor  talk with a counselor
-    /crisis  numbers that answer now
+    /crisis  numbers to call now
     /privacy  what is kept, who read it
     /settings  language, time zone, quiet hours
     /menu  everything in one place
