@@ -23,7 +23,8 @@ from flows.rules.names import clean_name
 from flows.rules.pseudonyms import make_pseudonym
 from flows.rules.risk import RiskLevel
 from storage import codes, consents, people, students
-from storage.database import Database, Unit
+from storage.database import Database, Unit, Work
+from storage.errors import AlreadyApplied
 from storage.records import audit
 from storage.tables.people import Person, Student
 
@@ -115,7 +116,16 @@ class Enrolment:
                 )  # fmt: skip
             return _must(_view(unit, person_id))
 
-        view = await self._database.transact(work)
+        return await self._keep(telegram_id, work)
+
+    async def _keep(self, telegram_id: int, work: Work[StudentView]) -> StudentView:
+        """Commit what takes the words from before consent along; then they leave the memory."""
+        try:
+            view = await self._database.transact(work)
+        except AlreadyApplied:
+            # committed by the try before, whose answer was lost
+            self._receive.forget_unenrolled(telegram_id)
+            raise
         self._receive.forget_unenrolled(telegram_id)
         return view
 
@@ -154,9 +164,7 @@ class Enrolment:
                 carry(unit, person_id, written, worst, update_id, now, self._policy)
             return _must(_view(unit, person_id))
 
-        view = await self._database.transact(work)
-        self._receive.forget_unenrolled(telegram_id)
-        return view
+        return await self._keep(telegram_id, work)
 
     async def begin_mood_only(self, telegram_id: int, language: str) -> StudentView:
         """A mood diary needs no campus, no region and no free text."""

@@ -57,6 +57,7 @@ class Incoming:
     again: bool = False
 
 
+_TEXTS_KEPT = 10
 _ONLY_HERE = object()
 
 
@@ -89,6 +90,8 @@ class Unenrolled:
 
     texts: tuple[tuple[str, Assessment], ...]
     at: dt.datetime
+    # of which updates: one that is tried again is not written twice
+    updates: frozenset[int] = frozenset()
 
 
 class Receive:
@@ -112,7 +115,7 @@ class Receive:
         language = assessed[0][1].lang if assessed else "en"
         person_id = incoming.person_id
         if person_id is None:
-            self._remember(incoming.telegram_id, assessed)
+            self._remember(incoming, assessed)
             flagged = rules.opens_case(level)
             return Screened(level, None, (), None, flagged, other, language, _made=_ONLY_HERE)
         if not assessed:
@@ -146,14 +149,18 @@ class Receive:
         """It is kept now, or was not wanted."""
         self._unenrolled.pop(telegram_id, None)
 
-    def _remember(self, telegram_id: int, assessed: list[tuple[Part, Assessment]]) -> None:
-        now = self._clock.now()
+    def _remember(self, incoming: Incoming, assessed: list[tuple[Part, Assessment]]) -> None:
+        now, telegram_id = self._clock.now(), incoming.telegram_id
         flagged = [(p.text, a) for p, a in assessed if rules.opens_case(a.level)]
         if not flagged:
             return
-        before = self._unenrolled.pop(telegram_id, None)
-        texts = (before.texts if before and now - before.at <= _MEMORY_FOR else ())[-9:]
-        self._unenrolled[telegram_id] = Unenrolled((*texts, *flagged), now)
+        before = self.unenrolled(telegram_id) or Unenrolled((), now)
+        if incoming.update_id in before.updates:
+            return
+        self._unenrolled.pop(telegram_id, None)
+        self._unenrolled[telegram_id] = Unenrolled(
+            _most_telling((*before.texts, *flagged)), now, before.updates | {incoming.update_id}
+        )
         while self._unenrolled:
             oldest = next(iter(self._unenrolled))
             too_many = len(self._unenrolled) > _KEPT_IN_MEMORY
@@ -192,6 +199,14 @@ class Receive:
             _Stored(tuple(next(ids) for _ in words.assessed), None, words.person_id in talking)
             for words in batch
         ]
+
+
+def _most_telling(texts: tuple[tuple[str, Assessment], ...]) -> tuple[tuple[str, Assessment], ...]:
+    """Ten of them, in order: the oldest of the mildest go first, so that the worst stays."""
+    kept = list(texts)
+    while len(kept) > _TEXTS_KEPT:
+        kept.remove(min(kept, key=lambda pair: pair[1].level.rank))
+    return tuple(kept)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -115,6 +115,16 @@ class Talk:
 
         await self._database.transact(work)
 
+    async def interrupted(self, staff_id: uuid.UUID) -> None:
+        """A screen did not reach the counselor: they cannot know to whom the next text would go.
+
+        Bookkeeping after the fact: no second flow.
+        """
+        now = self._clock.now()
+        await self._database.transact(
+            lambda unit: cases.set_reader(unit, staff_id, None, "talk", now), receiving=True
+        )
+
     async def leave_other(self, staff_id: uuid.UUID, case_id: uuid.UUID) -> None:
         """Whoever looks at another case no longer writes in the one before."""
         now = self._clock.now()

@@ -11,7 +11,7 @@ from flows.errors import FlowError
 from flows.staffing import StaffView
 from handlers.rendered import Rendered
 from handlers.services import Services
-from handlers.staff import card, duty, help, joining, talk
+from handlers.staff import card, duty, help, joining
 from handlers.staff.screen import case_in, pressed_message, send_to
 from handlers.staff.wording import Wording, zone_of
 
@@ -25,8 +25,10 @@ async def redraw(bot: Bot, update: Update, services: Services) -> None:
     if me is None or me.revoked:
         return
     wording = Wording(services.texts, me.language, zone_of(me.time_zone), services.clock.now())
-    await send_to(bot, chat.id, Rendered(wording("staff-interrupted")))
     screen = await _case_screen(me, update, services, wording)
+    # they have not seen where their next text would go, so it goes nowhere until they choose
+    await services.talk.interrupted(me.id)
+    await send_to(bot, chat.id, Rendered(wording("staff-interrupted")))
     await send_to(bot, chat.id, screen or await _own_screen(me, services, wording))
 
 
@@ -43,10 +45,7 @@ async def _case_screen(
         found = await services.desk.card(me.id, case_id)
     except FlowError:
         return None
-    if writing is not None and writing[1] == "note":
-        return talk.note_prompt(found, wording)
-    directory = services.crisis.directory
-    return card.render(found, wording, directory, writing=writing is not None)
+    return card.render(found, wording, services.crisis.directory)
 
 
 async def _own_screen(me: StaffView, services: Services, wording: Wording) -> Rendered:

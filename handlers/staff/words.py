@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import uuid
 
-from telegram import Update
+from telegram import Message, Update
 
 from flows.talk import OpenedNotes, OpenedWords
 from handlers.rendered import Button, Rendered
@@ -17,6 +18,7 @@ from handlers.staff.wording import Wording, case_mark
 
 # Telegram allows 4096 units after parsing; the marks and the last lines need the rest
 PIECE_UNITS = 3000
+_TAKEN_BACK_WITHIN = dt.timedelta(hours=48)
 MESSAGE_UNITS = 3400
 
 
@@ -127,11 +129,21 @@ async def reveal(
         ends = place == len(texts) - 1
         whole = "\n\n".join([title, text, *([last] if ends and last else [])])
         filled = Rendered(whole, rows(buttons) if ends else (), protect=True)
-        if place == 0 and in_place and pressed is not None and pressed.has_protected_content:
+        if place == 0 and in_place and _can_be_filled(pressed, context):
+            assert pressed is not None
             await context.services.copies.keep(context.me.id, case_id, pressed.message_id)
             if await edit(update, context, pressed.message_id, filled):
                 continue
         await _send_guarded(update, context, case_id, filled)
+
+
+def _can_be_filled(pressed: Message | None, context: StaffContext) -> bool:
+    """Telegram lets a bot take a message back within 48 hours of its sending: an older one must
+    not hold words."""
+    if pressed is None or not pressed.has_protected_content:
+        return False
+    stays = dt.timedelta(hours=context.services.policy.cases.staff_copies_deleted_after_h)
+    return pressed.date + _TAKEN_BACK_WITHIN > context.wording.now + stays
 
 
 async def _send_guarded(

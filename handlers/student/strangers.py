@@ -123,7 +123,8 @@ def _step(context: Context, parts: list[str]) -> Rendered:
 async def _agree(
     callback: CallbackQuery, context: Context, dialog_manager: DialogManager, parts: list[str]
 ) -> None:
-    if len(parts) != 5 or parts[3] not in AGES:
+    regions = context.services.crisis.directory.regions
+    if len(parts) != 5 or parts[3] not in AGES or parts[4] not in regions:
         raise OutdatedAction
     who = await context.services.enrolment.begin(
         callback.from_user.id,

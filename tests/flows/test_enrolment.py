@@ -112,7 +112,7 @@ class TestHelpFirst:
         await path.enrolment.ask_for_help_first(MEI, "en", 5)
         await path.enrolment.ask_for_help_first(ALEX, "en", 6)
         assert await path.count(Case) == 2
-        assert await path.count(Message) == 22
+        assert await path.count(Message) == 20
 
     async def test_words_of_more_than_an_hour_ago_are_forgotten(self, path):
         await path.writes(None, "IMMINENT words")
@@ -280,3 +280,15 @@ class TestSettings:
         await path.enrolment.change(student, pseudonym="planted")
         (stored,) = await path.rows(sa.select(Student.pseudonym))
         assert b"planted" not in stored
+
+
+class TestWordsFromBefore:
+    async def test_later_words_and_tries_do_not_push_the_worst_out(self, path):
+        await path.writes(None, "IMMINENT words", telegram_id=ALEX, update=1)
+        for update in range(2, 15):
+            for _ in range(3):
+                await path.writes(None, "ELEVATED words", telegram_id=ALEX, update=update)
+        texts = [text for text, _ in path.receive.unenrolled(ALEX).texts]
+        assert texts == ["IMMINENT words", *["ELEVATED words"] * 9]
+        await path.enrolment.begin(ALEX, "en", "adult", None)
+        assert (await path.case()).triage == 3

@@ -84,7 +84,7 @@ class TestWordsThatWereNotShown:
         await taken.press(button)
         assert await unread(service) == 1
         assert last_two(taken) == ["staff-interrupted", "staff-card-title"]
-        assert "staff-writing-in" in taken.keys and "unread=1" in taken.last.text
+        assert "staff-writing-in" not in taken.keys and "unread=1" in taken.last.text
         assert not await parked(service)
         await taken.press("staff-button-words")
         assert IMMINENT in taken.last.text
@@ -135,7 +135,12 @@ class TestRepliesThatWereNotSent:
         refuse(1, "editMessageText")
         await lin.press("staff-button-take")
         assert last_two(lin) == ["staff-interrupted", "staff-card-title"]
-        assert {"staff-status-mine", "staff-writing-in"} <= set(lin.keys)
+        assert "staff-status-mine" in lin.keys and "staff-writing-in" not in lin.keys
+        # what is typed into a screen that nobody saw goes to no student
+        await lin.write("I am here")
+        assert "staff-no-talk" in str(lin.all_keys()[-4:]) or not await rows(
+            service, sa.select(Message).where(Message.direction == "to_student")
+        )
         assert (await rows(service, sa.select(Outbox.text_key))).count("out-case-taken") == 1
 
     async def test_given_back_once_and_the_card_is_drawn(self, taken, refuse):
