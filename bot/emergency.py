@@ -77,7 +77,11 @@ class Emergency:
     async def answer_stored(self, rows: Sequence[Row]) -> None:
         """Answer stored rows that the lost store keeps from being handled."""
         for row in rows:
-            await self.answer(row.bot, [json.loads(row.payload)])
+            try:
+                update = json.loads(row.payload)
+            except ValueError:
+                continue  # damaged; those behind it still count
+            await self.answer(row.bot, [update])
 
     async def answer_parked(self, row: Row, *, in_case: bool) -> None:
         """A row is put aside: whoever asked for the numbers gets them, and whoever wrote words

@@ -110,7 +110,7 @@ class Lanes:
                     await self._handle(row, again)
                 return
             except StoreDown:
-                await self._stranded(tuple(lane))
+                await self._answer_stranded(tuple(lane))
                 wait = _STORE_WAIT_S
             except Exception as fault:
                 left = away if isinstance(fault, TelegramAway) else waits
@@ -121,6 +121,12 @@ class Lanes:
             again = True
             # the place is free for other chats while this one waits
             await asyncio.sleep(wait)
+
+    async def _answer_stranded(self, lane: Sequence[Stored]) -> None:
+        try:
+            await self._stranded(lane)
+        except Exception as fault:  # the row is still to be handled once the store is back
+            _log.error("stranded_unanswered", bot=lane[0].bot, fault=type(fault).__name__)
 
     async def _park_for_good(self, row: Stored, reason: str) -> None:
         """A card that the row owes goes out first, so this too waits while Telegram is away: the

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import uuid
+
 import pytest
 
 from bot.emergency import Emergency
 from bot.risk_model import load_screen_lexicon
+from storage.inbox import Stored
 
 ANN, GROUP = 710_000_001, -100_123
 
@@ -54,3 +58,13 @@ async def test_a_group_post_of_nobody_is_not_answered(emergency, sent):
     post = update({"id": GROUP, "type": "supergroup"}, **{"from": None})
     assert await emergency.answer("student", [post]) == 0
     assert sent == []
+
+
+async def test_a_damaged_row_keeps_nobody_else_of_the_lane_from_the_numbers(emergency, sent):
+    whole = json.dumps(update({"id": ANN, "type": "private"})).encode()
+    rows = [
+        Stored(uuid.uuid4(), "student", n, b"a", payload, False, 0)
+        for n, payload in enumerate((b"", b"{", whole))
+    ]
+    await emergency.answer_stored(rows)
+    assert sent == [ANN]

@@ -9,6 +9,7 @@ import structlog
 
 from bot import logs
 from bot.lanes import Lanes
+from storage.errors import StoreDown
 from storage.inbox import Stored
 
 
@@ -61,6 +62,28 @@ async def test_a_row_is_handled_once_however_often_it_is_put():
     assert lanes.put([first, second, row(3)]) == 1
     await lanes.drained()
     assert handled == [1, 2, 3]
+
+
+async def test_a_fault_while_the_store_is_away_does_not_end_the_waiting(monkeypatch):
+    monkeypatch.setattr("bot.lanes._STORE_WAIT_S", 0.0)
+    tries, handled = [], []
+
+    async def handle(stored, again):
+        tries.append(stored.update_id)
+        if len(tries) < 3:
+            raise StoreDown("gone")
+        handled.append(stored.update_id)
+
+    async def never(*_):
+        raise AssertionError
+
+    async def stranded(rows):
+        raise LookupError
+
+    lanes = Lanes(handle, never, 2, stranded)
+    lanes.put([row(1), row(2)])
+    await lanes.drained()
+    assert handled == [1, 2]
 
 
 def test_a_log_that_cannot_be_written_raises_nothing(monkeypatch):
