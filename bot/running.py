@@ -6,16 +6,15 @@ import asyncio
 import contextlib
 import gc
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import structlog
-from telegram.error import TelegramError
 
 from bot.delivery import Delivery
+from bot.health import BotHealth
 from bot.intake import ALLOWED_UPDATES
 from bot.server import build_server, serving
-from bot.settings import SettingsFault
 from bot.tasks import spawn, stop
 from bot.wiring import Handrail
 from handlers.staff import commands as staff_commands
@@ -25,6 +24,9 @@ from storage.errors import StoreDown
 _log = structlog.get_logger(__name__)
 
 _DRAIN_WITHIN_S = 5.0
+_FIRST_WAIT_S, _LONGEST_WAIT_S, _LONGEST_PUBLISH_WAIT_S = 0.5, 30.0, 600.0
+
+Call = Callable[[], Awaitable[object]]
 
 
 @contextlib.asynccontextmanager
@@ -33,7 +35,7 @@ async def running(handrail: Handrail, *, publish: bool = True) -> AsyncIterator[
     settings = handrail.settings
     sending: list[asyncio.Task[Any]] = []
     taking_in: list[asyncio.Task[Any]] = []
-    publishing: list[asyncio.Task[Any]] = []
+    telling: list[asyncio.Task[Any]] = []
     listen = settings.tuned.intake
     app = build_server(handrail.health, handrail.intakes, settings.webhook_secret)
     async with serving(app, listen.listen_host, listen.listen_port):
@@ -42,9 +44,9 @@ async def running(handrail: Handrail, *, publish: bool = True) -> AsyncIterator[
             handrail.sweeper.start()
             taking_in += [spawn(_take_in(handrail, bot), "intake") for bot in handrail.intakes]
             if settings.tuned.intake.mode == "webhook":
-                await _set_webhooks(handrail)
+                telling += [spawn(_set_webhook(handrail, b), "webhook") for b in handrail.intakes]
             if publish:
-                publishing.append(spawn(_publish(handrail), "publish"))
+                telling += [spawn(_publish(calls), "publish") for calls in _to_publish(handrail)]
             # measured: fewer full collections mean a third more throughput and a shorter tail
             gc.collect()
             gc.freeze()
@@ -54,7 +56,7 @@ async def running(handrail: Handrail, *, publish: bool = True) -> AsyncIterator[
             sys.setswitchinterval(0.0002)
             yield handrail
         finally:
-            for task in (*publishing, *taking_in):
+            for task in (*telling, *taking_in):
                 await stop(task)
             # what was taken in is finished where that goes quickly; the rest is for the next start
             with contextlib.suppress(TimeoutError):
@@ -77,21 +79,31 @@ async def _deliver(delivery: Delivery) -> None:
 
 async def _take_in(handrail: Handrail, bot: str) -> None:
     """First what the run before left, then what comes. Waits for Telegram where PTB needs it."""
+    health = handrail.health.bots[bot]
     if bot == "staff" and handrail.application is not None:
-        wait = 0.5
-        while True:
-            try:
-                await handrail.application.initialize()
-                break
-            except TelegramError as fault:
-                handrail.health.bots[bot].bad(type(fault).__name__)
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, 30.0)
-    if handrail.settings.tuned.intake.mode == "polling":
-        # also while the store is away: whoever asks for help then is answered
-        await asyncio.gather(_resume(handrail, bot), handrail.pollers[bot].run())
-    else:
-        await _resume(handrail, bot)
+        await _until_it_works("the bot cannot start", handrail.application.initialize, health)
+        handrail.staff_ready.set()
+    async with asyncio.TaskGroup() as both:
+        both.create_task(
+            _until_it_works("what was left cannot be read", lambda: _resume(handrail, bot), health)
+        )
+        if handrail.settings.tuned.intake.mode == "polling":
+            # also while the store is away: whoever asks for help then is answered
+            both.create_task(handrail.pollers[bot].run())
+
+
+async def _until_it_works(what_fails: str, step: Call, health: BotHealth) -> None:
+    """Tried again, later each time; meanwhile everything else runs on."""
+    wait = _FIRST_WAIT_S
+    while True:
+        try:
+            await step()
+            return
+        except Exception as fault:
+            health.bad(f"{what_fails} ({type(fault).__name__})")
+            _log.error("tried_again", why=what_fails, fault=type(fault).__name__)
+        await asyncio.sleep(wait)
+        wait = min(wait * 2, _LONGEST_WAIT_S)
 
 
 async def _resume(handrail: Handrail, bot: str) -> None:
@@ -105,24 +117,45 @@ async def _resume(handrail: Handrail, bot: str) -> None:
             await asyncio.sleep(1.0)
 
 
-async def _publish(handrail: Handrail) -> None:
-    """Commands, names and descriptions; Telegram keeps them, so a failure can wait."""
+def _to_publish(handrail: Handrail) -> Iterator[Sequence[Call]]:
     if "student" in handrail.intakes:
-        await student_commands.publish(handrail.clients["student"], handrail.services)
+        yield student_commands.to_publish(handrail.clients["student"], handrail.services)
     if handrail.staff_client is not None:
-        await staff_commands.publish(handrail.staff_client, handrail.services)
+        yield staff_commands.to_publish(handrail.staff_client, handrail.services)
 
 
-async def _set_webhooks(handrail: Handrail) -> None:
+async def _publish(calls: Sequence[Call]) -> None:
+    """Commands, names and descriptions; Telegram keeps them, so a failure can wait.
+
+    Each by itself: Telegram lets a bot change its name a few times a day only, and the numbers in
+    the description must not fall with it.
+    """
+    wait = _FIRST_WAIT_S
+    while True:
+        calls = [call for call in calls if not await _published(call)]
+        if not calls:
+            return
+        await asyncio.sleep(wait)
+        wait = min(wait * 2, _LONGEST_PUBLISH_WAIT_S)
+
+
+async def _published(call: Call) -> bool:
+    try:
+        await call()
+    except Exception as fault:
+        _log.warning("not_published", fault=type(fault).__name__)
+        return False
+    return True
+
+
+async def _set_webhook(handrail: Handrail, bot: str) -> None:
     settings = handrail.settings
-    if not settings.webhook_secret or not settings.tuned.intake.webhook_url:
-        raise SettingsFault(
-            "webhooks need intake.webhook_url and HANDRAIL_WEBHOOK_SECRET "
-            "(letters, digits, _ and -)"
-        )
-    for bot in handrail.intakes:
-        await handrail.clients[bot].set_webhook(
+    await _until_it_works(
+        "the webhook cannot be set",
+        lambda: handrail.clients[bot].set_webhook(
             f"{settings.tuned.intake.webhook_url.rstrip('/')}/hook/{bot}",
             secret_token=settings.webhook_secret,
             allowed_updates=ALLOWED_UPDATES,
-        )
+        ),
+        handrail.health.bots[bot],
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -119,6 +120,8 @@ class Handrail:
     clients: dict[str, Bot]
     staff_client: ExtBot[Any] | None
     application: Application[Any, Any, Any, Any, Any, Any] | None
+    # set once the application is initialized
+    staff_ready: asyncio.Event
     students: Students | None
     pager: Pager
 
@@ -214,6 +217,7 @@ async def build(
     clients = {bot: make_bot(settings, tokens[bot], limiters[bot]) for bot in BOTS}
     staff_client: ExtBot[Any] | None = None
     application: Application[Any, Any, Any, Any, Any, Any] | None = None
+    staff_ready = asyncio.Event()
     database: Database | None = None
     try:
         emergency = _emergency(settings, clock, lexicon, clients["student"], pager)
@@ -269,6 +273,7 @@ async def build(
                 application = staff_bot.build_application(services, staff_client, job_queue=queue)
                 worker = StaffWorker(
                     application=application,
+                    ready=staff_ready,
                     finisher=finisher,
                     post_office=post_office,
                     services=services,
@@ -318,6 +323,7 @@ async def build(
             clients,
             staff_client,
             application,
+            staff_ready,
             students,
             pager,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import collections
 import json
 import time
@@ -233,12 +234,14 @@ class StaffWorker:
         self,
         *,
         application: Application[Any, Any, Any, Any, Any, Any],
+        ready: asyncio.Event,
         finisher: Finisher,
         post_office: PostOffice,
         services: Services,
         health: Health,
     ) -> None:
         self._application = application
+        self._ready = ready
         self._finisher = finisher
         self._post_office = post_office
         self._services = services
@@ -248,8 +251,10 @@ class StaffWorker:
     async def handle(self, row: Stored, again: bool) -> None:
         """Dispatch and finish one update; PTB's swallowed exception is raised here.
 
-        TelegramAway when Telegram, and not this update, is to blame.
+        TelegramAway when Telegram, and not this update, is to blame. Waits while Telegram has yet
+        to say who the bot is: PTB handles nothing before, and a webhook brings updates already.
         """
+        await self._ready.wait()
         with telegram_faults():
             await self._handle(row)
 

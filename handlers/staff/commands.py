@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+
 from telegram import Bot, BotCommand, BotCommandScopeChat, BotCommandScopeDefault
 
 from content.texts import LANGUAGES
@@ -21,14 +24,17 @@ def for_role(role: str) -> tuple[str, ...]:
     return _BY_ROLE.get(role, _ANY_STAFF)
 
 
-async def publish(bot: Bot, services: Services) -> None:
-    """What a stranger sees; once at start. A chat's own list outlives restarts at Telegram."""
-    for language in LANGUAGES:
-        await bot.set_my_commands(
+def to_publish(bot: Bot, services: Services) -> list[Callable[[], Awaitable[object]]]:
+    """The calls that set what a stranger sees. A chat's own list outlives restarts at Telegram."""
+    return [
+        partial(
+            bot.set_my_commands,
             _listed(_EVERYBODY, language, services),
             scope=BotCommandScopeDefault(),
             language_code=None if language == "en" else language,
         )
+        for language in LANGUAGES
+    ]
 
 
 async def publish_for(bot: Bot, chat_id: int, staff: StaffView, services: Services) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
@@ -17,31 +20,23 @@ _log = structlog.get_logger(__name__)
 _LANGUAGES = {"en": None, "zh": "zh"}
 
 
-async def publish(bot: Bot, services: Services) -> None:
-    """Set them in both languages; Telegram keeps them, so a refusal can wait.
-
-    Each by itself: Telegram lets a bot change its name a few times a day only, and the numbers
-    in the description must not fall with it.
-    """
+def to_publish(bot: Bot, services: Services) -> list[Callable[[], Awaitable[object]]]:
+    """The calls that set them in both languages; Telegram keeps them, so a refusal can wait."""
     text = services.texts.get
+    calls: list[Callable[[], Awaitable[object]]] = []
     for language, code in _LANGUAGES.items():
         commands = [
             BotCommand(command=name, description=text(language, f"command-{name}"))
             for name in SHOWN
         ]
-        calls = (
-            bot.set_my_commands(commands, language_code=code),
-            bot.set_my_description(description(services, language), language_code=code),
-            bot.set_my_short_description(
-                text(language, "bot-short-description"), language_code=code
-            ),
-            bot.set_my_name(text(language, "bot-name"), language_code=code),
-        )
-        for call in calls:
-            try:
-                await call
-            except TelegramAPIError as refusal:
-                _log.warning("not_published", fault=type(refusal).__name__)
+        about, short = description(services, language), text(language, "bot-short-description")
+        calls += [
+            partial(bot.set_my_commands, commands, language_code=code),
+            partial(bot.set_my_description, about, language_code=code),
+            partial(bot.set_my_short_description, short, language_code=code),
+            partial(bot.set_my_name, text(language, "bot-name"), language_code=code),
+        ]
+    return calls
 
 
 def description(services: Services, language: str) -> str:

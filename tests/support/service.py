@@ -42,7 +42,17 @@ class Service:
 
 
 @contextlib.asynccontextmanager
-async def serve(url, clock=None, *, people=(), staff=(), bots=("student", "staff"), **settings):
+async def serve(
+    url,
+    clock=None,
+    *,
+    people=(),
+    staff=(),
+    bots=("student", "staff"),
+    publish=False,
+    faults=None,
+    **settings,
+):
     simulator = Simulator(None, limits=False, seed=1)
     simulator.add_bot(STUDENT_TOKEN, "tested_bot", "Tested")
     simulator.add_bot(STAFF_TOKEN, "tested_desk_bot", "Tested desk")
@@ -57,11 +67,13 @@ async def serve(url, clock=None, *, people=(), staff=(), bots=("student", "staff
         )
         simulator.block(person, STAFF_TOKEN, False)
     await simulator.start()
+    if faults is not None:
+        simulator.faults = faults
     try:
         chosen = settings_for(url, simulator.url, **settings)
         async with (
             build(chosen, clock=clock, bots=bots, lift_limits=True) as built,
-            running(built, publish=False),
+            running(built, publish=publish),
         ):
             yield Service(simulator, built, chosen)
     finally:
@@ -69,13 +81,13 @@ async def serve(url, clock=None, *, people=(), staff=(), bots=("student", "staff
         logging.disable(logging.NOTSET)
 
 
-def settings_for(url, api, *, open_enrolment=True, **changes):
+def settings_for(url, api, *, open_enrolment=True, intake=None, **changes):
     settings = Settings.load({})
     tuned = settings.tuned.model_copy(
         update={
             "enrolment": settings.tuned.enrolment.model_copy(update={"open": open_enrolment}),
             "intake": settings.tuned.intake.model_copy(
-                update={"listen_port": 0, "poll_timeout_s": 1}
+                update={"listen_port": 0, "poll_timeout_s": 1, **(intake or {})}
             ),
             "campus": settings.tuned.campus.model_copy(update={"region": "US"}),
         }
