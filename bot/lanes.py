@@ -13,11 +13,12 @@ import collections
 import itertools
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
 
 import structlog
 
 from bot.away import TelegramAway
-from bot.tasks import spawn
+from bot.tasks import spawn, stop
 from storage.errors import StoreDown
 from storage.inbox import Stored
 
@@ -53,9 +54,16 @@ class Lanes:
         self._ended: collections.OrderedDict[uuid.UUID, None] = collections.OrderedDict()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._running: set[asyncio.Task[Any]] = set()
+        self._stopped = False
 
     def put(self, rows: Iterable[Stored]) -> int:
-        """Queue stored rows, in order, but none twice; how many were new."""
+        """Queue stored rows, in order, but none twice; how many were new.
+
+        Once stopped, none: they are for the next start.
+        """
+        if self._stopped:
+            return 0
         before = len(self._held)
         for row in rows:
             if row.id in self._held or row.id in self._ended:
@@ -67,7 +75,9 @@ class Lanes:
                 continue
             self._lanes[row.lane] = collections.deque([row])
             self._idle.clear()
-            spawn(self._run(row.lane), "lane")
+            run = spawn(self._run(row.lane), "lane")
+            self._running.add(run)
+            run.add_done_callback(self._running.discard)
         return len(self._held) - before
 
     @property
@@ -78,6 +88,11 @@ class Lanes:
     async def drained(self) -> None:
         """Wait until nothing is left to do."""
         await self._idle.wait()
+
+    async def stop(self) -> None:
+        """What is not done by now stays in the inbox for the next start."""
+        self._stopped = True
+        await asyncio.gather(*(stop(run) for run in self._running))
 
     async def _run(self, name: bytes) -> None:
         lane = self._lanes[name]

@@ -61,6 +61,9 @@ async def running(handrail: Handrail, *, publish: bool = True) -> AsyncIterator[
             # what was taken in is finished where that goes quickly; the rest is for the next start
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(handrail.drained(), _DRAIN_WITHIN_S)
+            # they would take a store that we closed for one that is lost, and say so to people
+            for lanes in handrail.lanes.values():
+                await lanes.stop()
             for task in sending:
                 await stop(task)
             handrail.sweeper.stop()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
+import uuid
+
 from storage import inbox, opening
 from storage.encryption import MasterKeys
 from tests.support.service import serve
@@ -18,6 +22,32 @@ async def test_what_was_answered_is_finished_before_the_end(database_url, clock,
     database = await opening.open_database(database_url, "main", master, clock.now())
     try:
         assert await database.read(lambda unit: inbox.waiting(unit, "student")) == []
+    finally:
+        await database.close()
+
+
+async def test_what_does_not_finish_is_left_for_the_next_start(database_url, clock, monkeypatch):
+    monkeypatch.setattr("bot.running._DRAIN_WITHIN_S", 0.0)
+    left = []
+    async with serve(database_url, clock, people=(ANN,)) as service:
+        lanes = service.handrail.lanes["student"]
+
+        async def handle(row, again):
+            left.append(row)
+            await asyncio.Event().wait()
+
+        lanes._handle = handle
+        await service.write(ANN, "/crisis")
+        await service.simulator.wait_for(lambda _: left, 10)
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "lane"]
+    # a webhook may still bring some: they are stored
+    assert lanes.put([dataclasses.replace(left[0], id=uuid.uuid4())]) == 0
+    assert service.texts(ANN) == []
+    master = MasterKeys.parse(service.settings.keys)
+    database = await opening.open_database(database_url, "main", master, clock.now())
+    try:
+        (waiting,) = await database.read(lambda unit: inbox.waiting(unit, "student"))
+        assert waiting.id == left[0].id
     finally:
         await database.close()
 
