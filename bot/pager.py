@@ -17,6 +17,7 @@ from flows.clock import Clock, SystemClock
 
 _log = structlog.get_logger(__name__)
 
+# for a whole call: the lease in flows/alerts.py is longer
 _TIMEOUT_S = 10.0
 # a ping that was taken is not repeated for so long; one that was not, sooner
 _PING_AGAIN_S, _PING_RETRY_S = 60.0, 5.0
@@ -84,8 +85,10 @@ class Pager:
             return False
         body = {"case": number, "kind": kind, "at": at.isoformat()}
         try:
-            answer = await self._client.post(self._url, json=body)
-        except (httpx.HTTPError, httpx.InvalidURL) as fault:
+            # the client's own limit is for each step: whoever answers drop by drop takes for ever
+            async with asyncio.timeout(_TIMEOUT_S):
+                answer = await self._client.post(self._url, json=body)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as fault:
             # the address may hold a secret: only the kind of the fault is logged
             _log.error("webhook_failed", kind=kind, fault=type(fault).__name__)
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import json
 import uuid
@@ -11,7 +12,9 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
+from bot import pager as pager_module
 from bot.pager import Pager
+from flows import alerts
 from flows.alerts import Webhook
 
 AT = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
@@ -94,6 +97,29 @@ async def test_nobody_there_is_not_delivered(url):
     assert [log["event"] for log in logs] == ["webhook_failed"]
     assert "a-secret" not in str(logs)
     await pager.close()
+
+
+async def test_an_answer_drop_by_drop_is_not_waited_for(monkeypatch):
+    """Each drop comes in time, and yet the call must end before another process makes it again."""
+    assert dt.timedelta(seconds=pager_module._TIMEOUT_S) < alerts._CALL_LEASE
+    monkeypatch.setattr(pager_module, "_TIMEOUT_S", 0.2)
+
+    async def drip(_reader, writer):
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            while True:
+                writer.write(b"1\r\nx\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    pager = Pager(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/a-secret")
+    with capture_logs() as logs:
+        async with asyncio.timeout(10):
+            assert await pager.post(IMMINENT) is False
+    assert [log["event"] for log in logs] == ["webhook_failed"]
+    await pager.close()
+    server.close()
 
 
 async def test_without_an_address_nothing_is_posted():
