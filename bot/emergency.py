@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import collections
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import structlog
@@ -22,7 +22,7 @@ _log = structlog.get_logger(__name__)
 _REMEMBERED = 10_000
 CRISIS_BUTTON = "x:crisis"
 
-# sends one HTML text to a chat through the student bot; TelegramAway when nothing can be sent now
+# sends one HTML text to a chat through one of the bots; TelegramAway when nothing can be sent now
 Send = Callable[[int, str], Awaitable[None]]
 # the static card for a region (None: unknown), both languages
 Card = Callable[[str | None], str]
@@ -46,10 +46,12 @@ class Row(Protocol):
 class Emergency:
     """The path that needs no database."""
 
-    def __init__(self, lexicon: Lexicon, card: Card, send: Send, ping: Ping) -> None:
+    def __init__(
+        self, lexicon: Lexicon, card: Card, sends: Mapping[str, Send], ping: Ping
+    ) -> None:
         self._lexicon = lexicon
         self._card = card
-        self._send = send
+        self._sends = sends
         self._ping = ping
         self._answered: collections.OrderedDict[tuple[str, int], None] = collections.OrderedDict()
         self._regions: collections.OrderedDict[int, str] = collections.OrderedDict()
@@ -68,7 +70,7 @@ class Emergency:
         answered = 0
         for update in updates:
             person = self._in_need(bot, update)
-            if person is not None and await self.send_card(person):
+            if person is not None and await self.send_card(bot, person):
                 self._mark(bot, update)
                 answered += 1
         await self._ping("store_down")
@@ -97,7 +99,7 @@ class Emergency:
         if person is None:
             return
         try:
-            await self._send(person, self._card(self._regions.get(person)))
+            await self._sends[row.bot](person, self._card(self._regions.get(person)))
         except TelegramAway:
             raise
         except Exception as fault:
@@ -105,10 +107,10 @@ class Emergency:
             return
         self._mark(row.bot, update)
 
-    async def send_card(self, chat_id: int) -> bool:
-        """Send the static card now; whether Telegram took it."""
+    async def send_card(self, bot: str, chat_id: int) -> bool:
+        """Send the static card through this bot now; whether Telegram took it."""
         try:
-            await self._send(chat_id, self._card(self._regions.get(chat_id)))
+            await self._sends[bot](chat_id, self._card(self._regions.get(chat_id)))
         except Exception as fault:
             _log.error("static_card_failed", fault=type(fault).__name__)
             return False
@@ -119,7 +121,7 @@ class Emergency:
         facts = read_update(update)
         # what a group would see gives the person away: there the card goes to them alone
         person = facts.chat_id if facts.private else facts.user_id
-        if bot != "student" or (bot, facts.update_id) in self._answered:
+        if (bot, facts.update_id) in self._answered:
             return None
         if facts.command == "crisis" or facts.callback_data == CRISIS_BUTTON:
             return person

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-import structlog
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.telegram import TelegramAPIServer
@@ -27,7 +27,6 @@ from bot.limits import AiogramLimits, PtbLimits
 from bot.pager import Pager
 from bot.risk_model import Screen, load_screen_lexicon
 from bot.screens import Screens
-from bot.server import SECRET_HEADER
 from bot.session import JsonSession
 from bot.settings import Settings, SettingsFault
 from bot.static_card import render_static_card
@@ -64,7 +63,6 @@ from storage.errors import StoreDown
 from storage.looking import LookOnly
 from storage.opening import open_database
 
-_log = structlog.get_logger(__name__)
 BOTS = ("student", "staff")
 
 
@@ -220,7 +218,7 @@ async def build(
     staff_ready = asyncio.Event()
     database: Database | None = None
     try:
-        emergency = _emergency(settings, clock, lexicon, clients["student"], pager)
+        emergency = _emergency(settings, clock, lexicon, clients, pager)
         database = await open_when_it_is_there(
             lambda: open_store(settings, clock),
             settings,
@@ -302,7 +300,7 @@ async def build(
                 render=_renderer(render, services),
                 clock=clock,
                 limiter=limiters[bot],
-                on_card_failed=emergency.send_card,
+                on_card_failed=partial(emergency.send_card, bot),
                 health=health,
                 alerts=services.alerts,
             )
@@ -339,14 +337,14 @@ async def build(
 
 
 def _emergency(
-    settings: Settings, clock: Clock, lexicon: Lexicon, student_client: Bot, pager: Pager
+    settings: Settings, clock: Clock, lexicon: Lexicon, clients: Mapping[str, Bot], pager: Pager
 ) -> Emergency:
     """The path that needs no store, and so is there before it."""
     directory, texts = load_directory(), Texts()
 
-    async def send_plain(chat_id: int, text: str) -> None:
+    async def send_plain(client: Bot, chat_id: int, text: str) -> None:
         with telegram_faults(), sending_as(0):
-            await student_client.send_message(chat_id, text)
+            await client.send_message(chat_id, text)
 
     def static_card(region: str | None) -> str:
         return render_static_card(
@@ -357,7 +355,8 @@ def _emergency(
             texts,
         )
 
-    return Emergency(lexicon, static_card, send_plain, pager.operator_ping)
+    sends = {bot: partial(send_plain, client) for bot, client in clients.items()}
+    return Emergency(lexicon, static_card, sends, pager.operator_ping)
 
 
 def _parked_counter(database: Database, health: Health) -> Callable[[], Awaitable[None]]:
@@ -374,4 +373,4 @@ def _renderer(render: Any, services: Services) -> Callable[[str, dict[str, Any],
     return bound
 
 
-__all__ = ["BOTS", "SECRET_HEADER", "Handrail", "build", "open_store"]
+__all__ = ["BOTS", "Handrail", "build", "open_store"]

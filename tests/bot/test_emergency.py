@@ -35,10 +35,14 @@ def emergency(sent):
     async def send(chat_id, text):
         sent.append(chat_id)
 
+    async def send_of_staff(chat_id, text):
+        sent.append(("staff", chat_id))
+
     async def ping(kind):
         pass
 
-    return Emergency(load_screen_lexicon(), lambda region: "card", send, ping)
+    sends = {"student": send, "staff": send_of_staff}
+    return Emergency(load_screen_lexicon(), lambda region: "card", sends, ping)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +56,14 @@ def emergency(sent):
 async def test_a_card_goes_to_the_person_and_never_into_a_group(emergency, sent, chat):
     assert await emergency.answer("student", [update(chat), update(chat)]) == 1
     assert sent == [ANN]
+
+
+async def test_the_card_comes_through_the_bot_that_was_written_to(emergency, sent):
+    chat = {"id": ANN, "type": "private"}
+    assert await emergency.answer("staff", [update(chat), update(chat)]) == 1
+    # another bot counts its updates by itself
+    assert await emergency.answer("student", [update(chat)]) == 1
+    assert sent == [("staff", ANN), ANN]
 
 
 async def test_a_group_post_of_nobody_is_not_answered(emergency, sent):

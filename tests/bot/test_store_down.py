@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.intake import Intake
 from storage.tables import Message
-from tests.support.service import serve
+from tests.support.service import STAFF_TOKEN, serve
 
 ANN, BEN = 710_000_001, 710_000_002
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -45,6 +45,21 @@ async def test_crisis_and_danger_are_answered_while_the_database_is_gone(service
     )
     assert stored == 2
     assert service.handrail.health.problems() == []
+
+
+@pytest.mark.parametrize("words", ["/crisis", "I want to kill myself"])
+async def test_whoever_took_the_staff_bot_for_the_other_is_answered_too(service, tmp_path, words):
+    path = tmp_path / "handrail.db"
+    path.rename(tmp_path / "gone.db")
+    service.simulator.block(ANN, STAFF_TOKEN, False)
+    await service.write(ANN, words, STAFF_TOKEN)
+    await service.answered(ANN, token=STAFF_TOKEN)
+    assert "988" in service.texts(ANN, STAFF_TOKEN)[0]
+    (tmp_path / "gone.db").rename(path)
+    await service.quiet()
+    assert sum("— — —" in text for text in service.texts(ANN, STAFF_TOKEN)) == 1
+    assert len(service.texts(ANN, STAFF_TOKEN)) == 2
+    assert service.texts(ANN) == []
 
 
 async def test_whoever_writes_later_in_the_outage_is_answered_too(service, tmp_path):
