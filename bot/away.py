@@ -40,11 +40,4 @@ def _is_away(fault: Exception) -> bool:
     if isinstance(fault, ClientDecodeError):
         # a gateway's page in place of JSON
         return isinstance(fault.original, json.JSONDecodeError)
-    return isinstance(
-        fault,
-        TelegramNetworkError
-        | TelegramServerError
-        | TelegramRetryAfter
-        | NetworkError
-        | RetryAfter,
-    )
+    return isinstance(fault, _AWAY)
