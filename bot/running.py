@@ -86,13 +86,17 @@ async def _take_in(handrail: Handrail, bot: str) -> None:
     if bot == "staff" and handrail.application is not None:
         await _until_it_works("the bot cannot start", handrail.application.initialize, health)
         handrail.staff_ready.set()
-    async with asyncio.TaskGroup() as both:
-        both.create_task(
-            _until_it_works("what was left cannot be read", lambda: _resume(handrail, bot), health)
-        )
+    left = spawn(
+        _until_it_works("what was left cannot be read", lambda: _resume(handrail, bot), health),
+        "resume",
+    )
+    try:
         if handrail.settings.tuned.intake.mode == "polling":
             # also while the store is away: whoever asks for help then is answered
-            both.create_task(handrail.pollers[bot].run())
+            await handrail.pollers[bot].run()
+        await left
+    finally:
+        await stop(left)
 
 
 async def _until_it_works(what_fails: str, step: Call, health: BotHealth) -> None:
