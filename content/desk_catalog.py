@@ -9,7 +9,8 @@ from pathlib import Path
 
 LANGUAGES = ("en", "zh")
 FOLDER = Path(__file__).resolve().parent / "desk"
-_ID = re.compile(r"[a-z0-9-]{1,20}")
+# a button carries it, beside the case and the preview
+_ID = re.compile(r"[a-z0-9-]{1,15}")
 MAX_TEXT = 600
 MAX_TITLE = 40
 

@@ -150,8 +150,8 @@ class Talk:
     ) -> Said:
         """A counselor's text: to the student of the open talk, or a note.
 
-        FlowError NO_CASE when no talk is open; OutdatedAction when the message whose button sends
-        it (`preview`) has sent it already: a double tap is two updates.
+        FlowError NO_CASE when no talk is open; OutdatedAction when the preview of that number has
+        been sent already: a double tap is two updates.
         """
         now = self._clock.now()
         cleaned = text.strip()

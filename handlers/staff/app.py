@@ -71,7 +71,7 @@ _BUTTONS = {
     rf"c:leave:{_HEX}": talk.leave,
     rf"c:canned:{_HEX}": canned.choose,
     rf"c:can:{_HEX}:([a-z0-9-]+)": canned.preview,
-    rf"c:say:{_HEX}:([a-z0-9-]+)": canned.send_reply,
+    rf"c:say:{_HEX}:([a-z0-9-]+):([0-9]{{1,8}})": canned.send_reply,
     rf"c:close:{_HEX}": closing.choose,
     rf"c:close-as:{_HEX}:([a-z_]+)": closing.confirm,
     rf"c:closed:{_HEX}:([a-z_]+)": closing.close,

@@ -13,7 +13,7 @@ from handlers.rendered import Button, Rendered
 from handlers.staff.card import button, is_writing
 from handlers.staff.closing import own_case
 from handlers.staff.context import StaffContext
-from handlers.staff.screen import pressed_message, rows, show
+from handlers.staff.screen import rows, show
 from handlers.staff.talk import confirmation
 from handlers.staff.wording import case_mark
 
@@ -44,8 +44,10 @@ async def preview(update: Update, context: StaffContext) -> None:
         own = context.canned.get(context.language, reply.id)
         if own is not None:
             lines.append(f"<i>{html.escape(own.text, quote=False)}</i>")
+    # each preview has its own, also where one message shows several; no more digits than fit
+    number = update.update_id % 10**8
     buttons = (
-        Button(wording("staff-button-send"), f"c:say:{case}:{reply.id}"),
+        Button(wording("staff-button-send"), f"c:say:{case}:{reply.id}:{number}"),
         Button(wording("staff-button-back"), f"c:canned:{case}"),
     )
     await show(update, context, Rendered("\n".join(lines), rows(buttons)))
@@ -54,11 +56,10 @@ async def preview(update: Update, context: StaffContext) -> None:
 async def send_reply(update: Update, context: StaffContext) -> None:
     """[Send]: only into the talk that the preview opened, and only once a preview."""
     card, reply = await _chosen(context)
-    pressed = pressed_message(update)
-    if pressed is None or not await is_writing(context, card):
+    if not await is_writing(context, card):
         raise OutdatedAction
     said = await context.services.talk.say(
-        context.me.id, reply.text, update.update_id, preview=pressed.message_id
+        context.me.id, reply.text, update.update_id, preview=int(context.choice(3))
     )
     await show(update, context, confirmation(said, context.wording))
 

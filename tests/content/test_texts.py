@@ -291,7 +291,13 @@ class TestCannedReplies:
             CannedReplies(tmp_path)
 
     @pytest.mark.parametrize(
-        "row", ['id = "Bad Id"\ntitle = "t"\ntext = "x"', 'id = "a"\ntitle = ""\ntext = "x"']
+        "row",
+        [
+            'id = "Bad Id"\ntitle = "t"\ntext = "x"',
+            'id = "a"\ntitle = ""\ntext = "x"',
+            # its button would hold more than the 64 bytes that Telegram takes
+            f'id = "{"a" * 16}"\ntitle = "t"\ntext = "x"',
+        ],
     )
     def test_a_bad_row_is_refused(self, tmp_path, row):
         for language in LANGUAGES:

@@ -301,6 +301,27 @@ class TestCanned:
         sent = await rows(service, sa.select(Outbox.text_key))
         assert sent.count("out-from-counselor") == 1
 
+    async def test_one_message_sends_again_from_a_new_preview(self, service, enrolled, taken):
+        first = await self.preview(taken)
+        await taken.press("staff-button-send")
+        await taken.press("staff-button-card")
+        second = await self.preview(taken)
+        # all of it is one and the same message, edited
+        assert taken.last.id == first[0].id
+        await taken.press_data(*first)
+        assert "refusal-outdated" in taken.answers()
+        await taken.press("staff-button-send")
+        await taken.press_data(*second)
+        reply = service.handrail.application.bot_data["canned"].all("en")[0]
+        assert len([m for m in enrolled.messages if reply.text in m.text]) == 2
+
+    @staticmethod
+    async def preview(phone):
+        """A preview of the first canned reply: the message, and what its [Send] carries."""
+        await phone.press("staff-button-canned")
+        await phone.press("c:can:")
+        return phone.last, phone.data("staff-button-send")
+
     async def test_back_and_forged_ids(self, taken):
         await taken.press("staff-button-canned")
         await taken.press("c:can:")
@@ -309,7 +330,7 @@ class TestCanned:
         case = taken.data("staff-button-card").rsplit(":", 1)[1]
         await taken.press_data(taken.last, f"c:can:{case}:no-such-reply")
         await taken.press_data(taken.last, f"c:say:{case}:here")
-        assert "refusal-outdated" in taken.answers()
+        assert taken.answers().count("refusal-outdated") == 2
 
 
 class TestTheEnd:
