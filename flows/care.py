@@ -73,7 +73,8 @@ def open_asked(
 ) -> tuple[Case, bool]:
     """A case that its student asked for.
 
-    `level` is that of words from before consent, which are gone: the talk says so.
+    `level` is that of words from before consent, which are gone: the talk says so, and a counselor
+    who has the case is told as of new words.
     """
     if not rules.opens_case(level):
         return open_or_raise(unit, student_id, 0, "asked", now, policy)
@@ -81,6 +82,10 @@ def open_asked(
     case, news = open_or_raise(unit, student_id, triage, "flagged", now, policy)
     if news:
         leave_mark(unit, case, UNKEPT_WORDS, update_id, now)
+        if case.status == "taken":
+            cause = f"words:{update_id}:{case.id.hex}"
+            imminent = level is RiskLevel.IMMINENT
+            tell_counselor(unit, case, now, policy, cause, imminent=imminent)
     return case, news
 
 

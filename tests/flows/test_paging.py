@@ -203,6 +203,29 @@ class TestTakenCase:
         assert await path.alerts.webhooks_due() == ()
         assert not (await path.desk.card(lin, case_id)).paging
 
+    @pytest.mark.parametrize(
+        ("level", "told"),
+        [
+            (RiskLevel.IMMINENT, "staff-out-page-yours"),
+            (RiskLevel.ELEVATED, "staff-out-new-words"),
+        ],
+    )
+    async def test_a_button_from_before_consent_is_heard_too(self, path, attended, level, told):
+        student, lin, _, _, case_id = attended
+        await path.help.ask(student, level, update_id=7)
+        row = await path.case()
+        assert (row.status, row.triage) == ("taken", level.rank)
+        assert await path.told(told) == [lin]
+        if level is RiskLevel.IMMINENT:
+            path.clock.advance(ROUND)
+            assert await path.alerts.page_due() == 1
+        # pressed again it raises nothing
+        await path.help.ask(student, level, update_id=8)
+        assert (await path.told(told)).count(lin) == 1 + (level is RiskLevel.IMMINENT)
+        assert [w.body for w in (await path.reads(lin, case_id)).words] == ["unkept-words"]
+        path.clock.advance(ROUND)
+        assert await path.alerts.page_due() == 0
+
     async def test_opened_but_not_shown_ends_nothing(self, path, attended):
         student, lin, _, _, case_id = attended
         await path.writes(student, "IMMINENT words")
