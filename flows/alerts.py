@@ -14,9 +14,9 @@ from flows.care import end_paging, letter, page, whoever_hears
 from flows.clock import Clock
 from flows.errors import OutdatedAction
 from flows.policy import Policy
-from flows.roles import require_desk, require_other
+from flows.roles import on_duty_for, require_desk, require_other
 from flows.rules import triage as rules
-from storage import alerts, cases, records, staff
+from storage import alerts, cases, people, records
 from storage.database import Database, Unit
 from storage.tables.care import Case
 
@@ -105,47 +105,65 @@ class Alerts:
         return await self._database.transact(work)
 
     async def waiting(self, staff_id: uuid.UUID) -> Waiting:
-        """What waits in the queue, for whoever goes on call."""
+        """What waits in their queue, for whoever goes on call."""
 
         def work(unit: Unit) -> Waiting:
             require_desk(unit, staff_id)
-            return _waiting(cases.waiting(unit))
+            return _waiting(unit, cases.waiting(unit), staff_id)
 
         return await self._database.read(work)
 
     async def remind_waiting(self) -> int:
         """Sweep: one letter to each on call for all that waits and pages nobody; how many went.
 
-        Nobody on call: to the admins, or to every counselor where there is none, more rarely and
-        without a sound at their night.
+        Nobody on call but the case's own student: to the admins, or to every counselor where there
+        is none, more rarely and without a sound at their night.
         """
         now = self._clock.now()
 
         def work(unit: Unit) -> int:
-            on_call = staff.on_duty(unit, "counselor", now, only_on_call=True)
+            on_call = on_duty_for(unit, None, "counselor", now, only_on_call=True)
             latest = now + rules.remind_every(self._policy.cases, anyone_on_call=bool(on_call))
             if not cases.is_reminder_due(unit, now, latest, rules.LAST_UNPAGED):
                 return 0
             rows = cases.waiting(unit, hold=True)
             unpaged = [case for case in rows if not rules.pages(case.triage)]
-            due = [c for c in unpaged if c.answer_due_at is None or c.answer_due_at <= now]
-            for case in unpaged:
-                # one that is further away was set while nobody was on call, or by a clock that
-                # has been set back since
-                case.answer_due_at = latest if due else min(case.answer_due_at or now, latest)
-            if not due:
-                return 0
-            reached = on_call or whoever_hears(unit, None, now)
-            found, number = _waiting(rows), records.next_number(unit, "reminder")
-            for staff_id in reached:
+            own = {people.twin(unit, each, "staff", "student") for each in on_call}
+            # nobody is on call for these, or their student alone
+            unheard = [case for case in unpaged if own <= {case.student_id}]
+            heard = [case for case in unpaged if not own <= {case.student_id}]
+            reached: dict[uuid.UUID, str] = {}
+            for case in self._pass_due(heard, now, anyone_on_call=True):
+                for each in on_duty_for(
+                    unit, case.student_id, "counselor", now, only_on_call=True
+                ):
+                    reached[each] = "alert"
+            for case in self._pass_due(unheard, now, anyone_on_call=False):
+                for each in whoever_hears(unit, case.student_id, now):
+                    reached.setdefault(each, "reminder")
+            number = records.next_number(unit, "reminder") if reached else 0
+            for staff_id, kind in reached.items():
+                found = _waiting(unit, rows, staff_id)
                 letter(
-                    unit, staff_id, "staff", "alert" if on_call else "reminder",
+                    unit, staff_id, "staff", kind,
                     "staff-out-waiting", f"waiting:{number}:{staff_id.hex}", now,
                     n=found.count, since=found.since.isoformat() if found.since else None,
                 )  # fmt: skip
             return len(reached)
 
         return await self._database.transact(work)
+
+    def _pass_due(
+        self, waiting: list[Case], now: dt.datetime, *, anyone_on_call: bool
+    ) -> list[Case]:
+        """Those whose time has come; once there is one, all wait for the next time together."""
+        latest = now + rules.remind_every(self._policy.cases, anyone_on_call=anyone_on_call)
+        due = [c for c in waiting if c.answer_due_at is None or c.answer_due_at <= now]
+        for case in waiting:
+            # one that is further away was set while nobody was on call, or by a clock that has
+            # been set back since
+            case.answer_due_at = latest if due else min(case.answer_due_at or now, latest)
+        return due
 
     async def webhooks_due(self) -> tuple[Webhook, ...]:
         """Alerts and operator faults that the outgoing webhook must carry now.
@@ -203,7 +221,12 @@ class Alerts:
         )
 
 
-def _waiting(rows: Sequence[Case]) -> Waiting:
-    """A student waits since the case was opened, or since a counselor last wrote in it."""
-    since = (max(c.opened_at, c.counselor_wrote_at or c.opened_at) for c in rows)
-    return Waiting(len(rows), min(since, default=None))
+def _waiting(unit: Unit, rows: Sequence[Case], staff_id: uuid.UUID) -> Waiting:
+    """What they see of it: not their own case, should they be a student as well.
+
+    A student waits since the case was opened, or since a counselor last wrote in it.
+    """
+    own = people.twin(unit, staff_id, "staff", "student")
+    seen = [case for case in rows if case.student_id != own]
+    since = (max(c.opened_at, c.counselor_wrote_at or c.opened_at) for c in seen)
+    return Waiting(len(seen), min(since, default=None))

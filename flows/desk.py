@@ -12,7 +12,7 @@ from flows.consent import note_event
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.holding import has_never_opened, locked, mine
 from flows.policy import Policy
-from flows.roles import DESK_ROLES, require_desk, require_other
+from flows.roles import DESK_ROLES, on_duty_for, require_desk, require_other
 from flows.rules import triage as rules
 from storage import assessments, cases, follow_ups, people, staff
 from storage.database import Database, Unit
@@ -112,7 +112,7 @@ class Desk:
             wrote, taken = case.counselor_wrote_at, case.taken_at
             back_to_queue(unit, case, rules.CaseStep.RELEASE, staff_id, now, self._policy)
             if wrote is not None and taken is not None and wrote >= taken:
-                on_call = staff.on_duty(unit, "counselor", now, only_on_call=True)
+                on_call = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
                 letter(
                     unit, case.student_id, "student", "notice", "out-case-released",
                     f"released:{event_of(case)}", now,

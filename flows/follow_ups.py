@@ -31,7 +31,6 @@ class FollowUpAnswered:
     """What came of an answer."""
 
     answer: str
-    reopened: bool
     # the counselor who has the case was told
     taken: bool
     number: int
@@ -87,7 +86,7 @@ class FollowUps:
             audit(unit, "follow_up_answered", now, subject_id=case.id, facts={"answer": answer})
             note_event(unit, student_id, "follow_up_answered", now, answer=answer)
             if answer != "worse":
-                return FollowUpAnswered(answer, False, False, case.number, False)
+                return FollowUpAnswered(answer, False, case.number, False)
             level = rules.triage_of_worse(case.triage)
             opened, newly = open_or_raise(unit, student_id, level, "follow_up", now, self._policy)
             anyone = tell_desk(unit, opened, now, self._policy, newly_open=newly)
@@ -97,7 +96,7 @@ class FollowUps:
                 tell_counselor(unit, opened, now, self._policy, cause, "staff-out-worse")
             elif not newly and not rules.pages(opened.triage):
                 _tell_again(unit, opened, now)
-            return FollowUpAnswered(answer, True, taken, opened.number, anyone)
+            return FollowUpAnswered(answer, taken, opened.number, anyone)
 
         return await self._database.transact(work)
 

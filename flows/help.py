@@ -41,12 +41,13 @@ class Help:
         self._clock = clock
         self._policy = policy
 
-    async def is_anyone_on_call(self) -> bool:
-        """Whether a counselor is on call now: the first screen says it truthfully."""
+    async def is_anyone_on_call(self, student_id: uuid.UUID | None) -> bool:
+        """Whether a counselor is on call now: the first screen says it truthfully.
+
+        Without a student: for somebody who has not come in yet.
+        """
         now = self._clock.now()
-        return await self._database.read(
-            lambda unit: bool(staff.on_duty(unit, "counselor", now, only_on_call=True))
-        )
+        return await self._database.read(lambda unit: _is_on_call(unit, student_id, now))
 
     async def current(self, student_id: uuid.UUID) -> HelpView | None:
         """The student's open case, if there is one."""
@@ -172,7 +173,7 @@ class Help:
             tell_counselor(unit, case, now, self._policy, f"words:{message_ids[0].hex}")
 
 
-def _is_on_call(unit: Unit, student_id: uuid.UUID, now: dt.datetime) -> bool:
+def _is_on_call(unit: Unit, student_id: uuid.UUID | None, now: dt.datetime) -> bool:
     return bool(on_duty_for(unit, student_id, "counselor", now, only_on_call=True))
 
 

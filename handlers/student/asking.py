@@ -31,7 +31,7 @@ async def on_command(message: Message, context: Context) -> None:
         found = await help_flow.send_words(student.id, words.message_ids[0])
     else:
         found = await help_flow.ask(student.id)
-    await say(message, await standing(context, found))
+    await say(message, standing(context, found))
 
 
 @router.callback_query(F.data.startswith("h:ask:"))
@@ -43,7 +43,7 @@ async def on_ask(callback: CallbackQuery, context: Context) -> None:
     found = await context.services.help.ask(
         context.student.id, context.carried, context.update_ref
     )
-    await say(callback, await standing(context, found))
+    await say(callback, standing(context, found))
 
 
 @router.callback_query(F.data.startswith("h:yes:"))
@@ -66,7 +66,7 @@ async def on_yes(callback: CallbackQuery, context: Context) -> None:
 async def on_send_words(callback: CallbackQuery, context: Context) -> None:
     """'Send this to a counselor' under words written earlier."""
     found = await context.services.help.send_words(context.student.id, opaque_id(callback.data, 1))
-    await say(callback, await standing(context, found))
+    await say(callback, standing(context, found))
 
 
 @router.callback_query(F.data.startswith("n:"))
@@ -88,8 +88,8 @@ async def on_follow_up(callback: CallbackQuery, context: Context) -> None:
         context.student.id, opaque_id(callback.data, 1), answer
     )
     text = context.text("follow-up-told" if found.taken else f"follow-up-{found.answer}")
-    if found.reopened and not found.taken:
-        text += "\n\n" + await duty_line(context)
+    if found.answer == "worse" and not found.taken:
+        text += "\n\n" + duty_line(context, anyone_on_call=found.anyone_on_call)
     buttons = (row(Button(context.text("button-numbers"), "x:crisis")), way_back(context))
     await show(callback, Rendered(text, buttons))
 

@@ -58,13 +58,12 @@ async def first_screen(context: Context) -> Rendered:
     """Three buttons, what this is not, and truthfully whether somebody is there."""
     language = context.language
     other = OTHER[language]
-    found = await context.services.help.current(context.who.id) if context.who else None
+    state = await _state(context)
     view = context.services.crisis.view(context.region)
     text = "\n\n".join(
         (
             context.text("first-hello"),
-            # somebody who came for help first has a case before they have a menu
-            await duty_line(context) if found is None else await standing_text(context, found),
+            state,
             context.text("first-not-emergency"),
             emergency_line(view, language, context.services.texts.get),
         )
@@ -83,18 +82,27 @@ async def first_screen(context: Context) -> Rendered:
     )
 
 
-async def standing_text(context: Context, found: HelpView) -> str:
+async def _state(context: Context) -> str:
+    who, help_flow = context.who.id if context.who else None, context.services.help
+    # somebody who came for help first has a case before they have a menu
+    found = await help_flow.current(who) if who else None
+    if found is not None:
+        return standing_text(context, found)
+    return duty_line(context, anyone_on_call=await help_flow.is_anyone_on_call(who))
+
+
+def standing_text(context: Context, found: HelpView) -> str:
     """How the student's case stands, truthfully."""
     if found.status == "taken":
         return context.text("case-with", name=counselor_name(context, found))
     key = "case-opened" if found.newly_open else "case-waiting"
-    return f"{context.text(key)}\n\n{await duty_line(context)}"
+    return f"{context.text(key)}\n\n{duty_line(context, anyone_on_call=found.anyone_on_call)}"
 
 
-async def standing(context: Context, found: HelpView) -> Rendered:
+def standing(context: Context, found: HelpView) -> Rendered:
     """The same, with where to go from there."""
     numbers = row(Button(context.text("button-numbers"), "x:crisis"))
-    return Rendered(await standing_text(context, found), (numbers, way_back(context)))
+    return Rendered(standing_text(context, found), (numbers, way_back(context)))
 
 
 def counselor_name(context: Context, found: HelpView) -> str:
@@ -102,10 +110,9 @@ def counselor_name(context: Context, found: HelpView) -> str:
     return html.escape(found.counselor_name or context.text("a-counselor"))
 
 
-async def duty_line(context: Context) -> str:
+def duty_line(context: Context, *, anyone_on_call: bool) -> str:
     """Whether somebody is on duty now, and when people are there."""
-    key = "duty-now" if await context.services.help.is_anyone_on_call() else "duty-nobody"
-    line = context.text(key)
+    line = context.text("duty-now" if anyone_on_call else "duty-nobody")
     campus = context.services.policy.campus
     hours = campus.duty_hours_zh if context.language == "zh" else campus.duty_hours_en
     space = "" if context.language == "zh" else " "

@@ -85,7 +85,7 @@ async def _menu_getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any
     name = html.escape(context.student.pseudonym or "")
     state = ""
     if found is not None:
-        state = "\n\n" + await standing_text(context, found)
+        state = "\n\n" + standing_text(context, found)
     return {"title": context.text("menu-title", name=name) + state}
 
 
@@ -96,7 +96,7 @@ async def _talk(callback: CallbackQuery, _: Any, manager: DialogManager) -> None
         await say(callback, help_consent(context))
         return
     found = await context.services.help.ask(context.student.id)
-    await say(callback, await standing(context, found))
+    await say(callback, standing(context, found))
 
 
 async def _mood(callback: CallbackQuery, _: Any, manager: DialogManager) -> None:

@@ -89,7 +89,7 @@ class TestLadder:
         lin, kim = await path.counselor(), await path.counselor(KIM, role="admin")
         await path.staffing.set_on_call(lin, True, hours=4)
         path.clock.advance(dt.timedelta(hours=4))
-        assert not await path.help.is_anyone_on_call()
+        assert not await path.help.is_anyone_on_call(student)
         await path.writes(student, "IMMINENT words")
         assert await path.told("staff-out-page") == [kim]
 

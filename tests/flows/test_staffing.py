@@ -104,7 +104,7 @@ class TestRevoking:
         student = await path.student()
         lin, kim = await path.counselor(), await path.counselor(KIM, role="admin")
         await path.staffing.revoke(kim, lin)
-        assert not await path.help.is_anyone_on_call()
+        assert not await path.help.is_anyone_on_call(student)
         await path.writes(student, "IMMINENT words")
         assert await path.told("staff-out-page") == [kim]
 
