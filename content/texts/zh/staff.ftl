@@ -11,14 +11,14 @@ staff-out-page =
     }
     级别 3（最高 3），还没有人接手。
 staff-out-page-yours =
-    工作台：您的 <b>{ $case }</b> 请马上看一下。{ $round ->
+    工作台：你的 <b>{ $case }</b> 请马上看一下。{ $round ->
         [1] {""}
        *[other] 第 { $round } 次呼叫。
     }
     级别 3（最高 3）。请打开新内容，打开后就不再呼叫。
 staff-out-page-held =
     工作台：<b>{ $case }</b> 现在需要有人处理。第 { $round } 次呼叫。
-    级别 3（最高 3）。负责的同事还没有打开新内容，您能联系上对方吗？
+    级别 3（最高 3）。负责的同事还没有打开新内容，你能联系上对方吗？
 staff-out-new-case =
     工作台：队列里新来了 <b>{ $case }</b>。
     级别 { $triage }（最高 3）。
@@ -151,7 +151,7 @@ staff-tier-context = 上下文
 staff-card-words = 未读：{ $unread } · 以往个案：{ $earlier }
 staff-card-paging = ⚠ 仍在呼叫，还没有人表示在处理。
 staff-card-not-meant = 学生表示当时不是那个意思。
-staff-card-some-not-meant = 同学表示其中有些话不是那个意思，已标在那些话旁边。
+staff-card-some-not-meant = 学生表示其中有些话不是那个意思，已标在那些话旁边。
 staff-card-degraded = 只经过词表筛查，模型没有回应。
 staff-card-blocked = ⚠ 学生已屏蔽机器人，回复发不到对方那里。
 staff-card-no-code = 没有出示校园码，可能不是本校学生。
@@ -189,13 +189,13 @@ staff-words-from-student = { $at } · 学生{ $part }{ $level ->
    *[other] {" "}· { $says }
 }
 staff-words-to-student = { $at } · 咨询师
-staff-words-not-meant = {" "}· 同学说不是那个意思
+staff-words-not-meant = {" "}· 学生说不是那个意思
 staff-part-text = {""}
 staff-part-caption = （图片说明）
 staff-part-edit = （修改后）
 staff-part-reply = （引用）
 staff-part-button = （按钮）
-staff-part-media = （非文字，无法筛查）
+staff-part-media = （投票等内容里的文字）
 staff-mark-photo = （发来一张图片；扶手不转发图片）
 staff-mark-video = （发来一段视频；扶手不转发视频）
 staff-mark-voice = （发来一段语音或声音；扶手不转发录音）
@@ -204,7 +204,7 @@ staff-mark-document = （发来一个文件；扶手不转发文件）
 staff-mark-place = （发来一个位置；扶手不转发位置）
 staff-mark-contact = （发来一个联系人；扶手不转发联系人）
 staff-mark-other = （发来一条不是文字的内容；扶手不转发）
-staff-mark-unkept-words = （级别来自同学同意之前写的话。那些话没有保存，请直接问一问。）
+staff-mark-unkept-words = （级别来自学生同意之前写的话。那些话没有保存，请直接问一问。）
 staff-words-none = 这个个案里还没有内容。
 staff-words-nothing-new = 没有新内容，之前都打开过了。
 staff-not-writing = 这个个案不由你负责，你写的内容不会发给这位学生。

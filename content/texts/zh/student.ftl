@@ -50,8 +50,8 @@ button-another-name = 换一个
 button-statistics-on = 愿意计入匿名统计
 button-statistics-off = 不计入统计
 button-mood-off = 不再保存心情
-button-take-back = 收回其他同意
-button-take-back-yes = 是的，收回
+button-take-back = 撤回其他同意
+button-take-back-yes = 是的，撤回
 button-better = 好一点了
 button-same = 差不多
 button-worse = 更难受了
@@ -215,7 +215,7 @@ purpose-mood = 保存你的心情记录
 purpose-statistics = 匿名统计
 take-back-statistics = 撤回之后，你在这里做的事不再计入统计。之前计入的会留着：上面只有一个代号，没有你的名字，也没有你写的话。
 take-back-mood = 撤回之后不再保存你的心情，之前点过的也会马上删掉。想重新开始，随时都可以。
-take-back-needed = 保存你写的话、检查有没有危险、让咨询师看得到，这几样是连在一起的。少了哪一样，这个服务都没法用，所以不能单独收回。
+take-back-needed = 保存你写的话、检查有没有危险、让咨询师看得到，这几样是连在一起的。少了哪一样，这个服务都没法用，所以不能单独撤回。
 
     想离开的话，不再写就好，也随时可以屏蔽这个机器人。没有进入咨询对话的内容，{ $days } 天后会自动删除。其余的内容现在还不能在这里清除，很抱歉。/crisis 里的电话，你随时都可以打。
 help-text =
