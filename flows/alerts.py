@@ -31,7 +31,6 @@ class Acknowledged:
 
     case_id: uuid.UUID
     number: int
-    rounds: int
     waiting: bool
 
 
@@ -83,7 +82,7 @@ class Alerts:
             end_paging(unit, case, staff_id, now)
             if case.status == "waiting":
                 case.answer_due_at = rules.answer_due(case.triage, now, self._policy.cases)
-            return Acknowledged(case.id, case.number, alert.round, case.status == "waiting")
+            return Acknowledged(case.id, case.number, case.status == "waiting")
 
         return await self._database.transact(work)
 

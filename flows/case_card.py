@@ -52,7 +52,6 @@ class CaseCard:
     triage: int
     origin: str
     opened_at: dt.datetime
-    taken_at: dt.datetime | None
     mine: bool
     counselor_name: str | None
     student_language: str
@@ -106,7 +105,6 @@ def card_of(
         triage=case.triage,
         origin=case.origin,
         opened_at=case.opened_at,
-        taken_at=case.taken_at,
         mine=_is_held_by(case, reader_id),
         counselor_name=staff.name_of(unit, case.counselor_id),
         student_language=person.language,

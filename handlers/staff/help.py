@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from telegram import Update
 
+from flows.desk import DESK_ROLES
 from flows.staffing import StaffView
 from handlers.rendered import Rendered
 from handlers.staff import card, commands
@@ -23,7 +24,7 @@ def render(me: StaffView, wording: Wording, hours: int) -> str:
     names = commands.for_role(me.role)
     lines = [wording("staff-help", role=wording(f"staff-role-{me.role}")), ""]
     lines += [f"/{name} — {wording(f'staff-command-{name}')}" for name in names]
-    if me.role in {"counselor", "admin"}:
+    if me.role in DESK_ROLES:
         lines += ["", wording("staff-help-desk", hours=hours)]
     if me.role == "admin":
         lines += ["", wording("staff-help-admin")]

@@ -6,7 +6,7 @@ import uuid
 
 from telegram import Update
 
-from flows.desk import CaseCard
+from flows.desk import DESK_ROLES, CaseCard
 from flows.errors import FlowError, OutdatedAction
 from flows.talk import Said
 from handlers.rendered import Button, Rendered
@@ -68,7 +68,7 @@ async def _no_talk(update: Update, context: StaffContext) -> None:
     wording = context.wording
     lines = [wording("staff-no-talk")]
     buttons: tuple[Button, ...] = ()
-    if context.me.role in {"counselor", "admin"}:
+    if context.me.role in DESK_ROLES:
         queue, _ = await context.services.desk.queue(context.me.id, limit=_OWN_CASES)
         buttons = tuple(
             Button(

@@ -30,7 +30,8 @@ class TestLadder:
         due = await path.alerts.webhooks_due()
         assert [w.number for w in due if w.kind == "imminent_unacknowledged"] == [1]
         alert = await path.alert()
-        assert (await path.alerts.acknowledge(lin, alert.id)).rounds == 4
+        assert alert.round == 4
+        await path.alerts.acknowledge(lin, alert.id)
         with pytest.raises(OutdatedAction):
             await path.alerts.acknowledge(kim, alert.id)
         path.clock.advance(dt.timedelta(hours=1))
