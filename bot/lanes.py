@@ -29,12 +29,15 @@ _WAITS_S = (0.5, 2.0)
 # growing pauses while Telegram is away: about a minute altogether
 _AWAY_WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _STORE_WAIT_S = 1.0
+# how often it is looked who has come to stand behind a row that waits for Telegram
+_LOOK_EVERY_S = 1.0
 # rows that ended lately: intake may have read one as waiting just before it ended
 _REMEMBERED = 10_000
 
 Handle = Callable[[Stored, bool], Awaitable[None]]
 Park = Callable[[Stored, str], Awaitable[None]]
 Stranded = Callable[[Sequence[Stored]], Awaitable[None]]
+Screen = Callable[[Stored], Awaitable[None]]
 
 
 class Lanes:
@@ -42,12 +45,23 @@ class Lanes:
 
     `again` says that a try before, here or in the run before, may have left something behind.
     `stranded(rows)` gets a whole lane while the database is away: a cry for help may stand second.
+    `screen(row)` gets those behind a row that waits for Telegram, for the same reason: their case
+    and its pages need no answer of Telegram's to this chat.
     """
 
-    def __init__(self, handle: Handle, park: Park, at_once: int, stranded: Stranded) -> None:
+    def __init__(
+        self,
+        handle: Handle,
+        park: Park,
+        at_once: int,
+        stranded: Stranded,
+        screen: Screen | None = None,
+    ) -> None:
         self._handle = handle
         self._park = park
         self._stranded = stranded
+        self._screen = screen
+        self._screened: set[uuid.UUID] = set()
         self._free = asyncio.Semaphore(at_once)
         self._lanes: dict[bytes, collections.deque[Stored]] = {}
         self._held: set[uuid.UUID] = set()
@@ -112,13 +126,15 @@ class Lanes:
 
     def _end(self, row: Stored) -> None:
         self._held.discard(row.id)
+        self._screened.discard(row.id)
         self._ended[row.id] = None
         if len(self._ended) > _REMEMBERED:
             self._ended.popitem(last=False)
 
     async def _one(self, lane: Sequence[Stored]) -> None:
         row = lane[0]
-        again, waits, away = row.attempts > 0, iter(_WAITS_S), iter(_AWAY_WAITS_S)
+        again = row.attempts > 0 or row.id in self._screened
+        waits, away = iter(_WAITS_S), iter(_AWAY_WAITS_S)
         while True:
             try:
                 async with self._free:
@@ -131,8 +147,11 @@ class Lanes:
                 left = away if isinstance(fault, TelegramAway) else waits
                 wait = next(left, -1.0)
                 if wait < 0:
-                    await self._park_for_good(row, type(fault).__name__)
+                    await self._park_for_good(lane, type(fault).__name__)
                     return
+                if left is away:
+                    await self._wait_for_telegram(lane, wait)
+                    wait = 0.0
             again = True
             # the place is free for other chats while this one waits
             await asyncio.sleep(wait)
@@ -143,9 +162,33 @@ class Lanes:
         except Exception as fault:  # the row is still to be handled once the store is back
             _log.error("stranded_unanswered", bot=lane[0].bot, fault=type(fault).__name__)
 
-    async def _park_for_good(self, row: Stored, reason: str) -> None:
+    async def _wait_for_telegram(self, lane: Sequence[Stored], seconds: float) -> None:
+        """Meanwhile whoever stands behind is screened, and whoever comes to stand there."""
+        while True:
+            for row in tuple(lane)[1:]:
+                await self._screen_ahead(row)
+            if seconds <= 0:
+                return
+            step = min(seconds, _LOOK_EVERY_S)
+            await asyncio.sleep(step)
+            seconds -= step
+
+    async def _screen_ahead(self, row: Stored) -> None:
+        if self._screen is None or row.id in self._screened:
+            return
+        try:
+            async with self._free:
+                await self._screen(row)
+        except StoreDown:
+            return  # soon again
+        except Exception as fault:  # its own turn says more
+            _log.error("not_screened_ahead", bot=row.bot, fault=type(fault).__name__)
+        self._screened.add(row.id)
+
+    async def _park_for_good(self, lane: Sequence[Stored], reason: str) -> None:
         """A card that the row owes goes out first, so this too waits while Telegram is away: the
         next message to this chat would meet the same, and a restart finds the row unparked."""
+        row = lane[0]
         _log.error("update_parked", bot=row.bot, reason=reason)
         waits = itertools.chain(_AWAY_WAITS_S, itertools.repeat(_AWAY_WAITS_S[-1]))
         while True:
@@ -155,4 +198,4 @@ class Lanes:
             except StoreDown:
                 await asyncio.sleep(_STORE_WAIT_S)
             except TelegramAway:
-                await asyncio.sleep(next(waits))
+                await self._wait_for_telegram(lane, next(waits))

@@ -283,6 +283,7 @@ async def build(
                 worker.park,
                 settings.tuned.intake.lanes_at_once,
                 emergency.answer_stored,
+                worker.screen_only if isinstance(worker, StudentWorker) else None,
             )
             intake = Intake(bot, database, clock, lanes, emergency, health)
             all_lanes[bot], intakes[bot] = lanes, intake

@@ -187,6 +187,11 @@ class StudentWorker:
         self._health.parked += 1
         await self._services.alerts.tell_operator("update_parked")
 
+    async def screen_only(self, row: Stored) -> None:
+        """Screen and store a row's words before its turn; nobody is answered yet."""
+        facts = read_update(json.loads(row.payload))
+        await self._screen(row, facts, await self._who(facts), again=True)
+
     async def _only_redraw(self, row: Stored, facts: UpdateFacts, who: StudentView | None) -> None:
         """Its flow was committed, and a crash, a lost answer or a failed reply came after."""
         if facts.chat_id is not None and facts.private:

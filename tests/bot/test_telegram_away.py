@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 
 import pytest
+import sqlalchemy as sa
 from aiogram.exceptions import (
     ClientDecodeError,
     RestartingTelegram,
@@ -20,7 +22,8 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Time
 from bot import lanes
 from bot.away import TelegramAway, telegram_faults
 from bot.simulator import Faults
-from tests.support.phone import KeyTexts, staff
+from storage.tables import Alert, Case, Message
+from tests.support.phone import KeyTexts, rows, staff
 from tests.support.service import STUDENT_TOKEN, serve
 
 ANN, LIN = 710_000_001, 720_000_001
@@ -177,3 +180,26 @@ def test_the_row_is_to_blame(fault):
 def test_the_pauses_grow_to_about_a_minute():
     assert all(a < b for a, b in itertools.pairwise(lanes._AWAY_WAITS_S))
     assert 55 <= sum(lanes._AWAY_WAITS_S) <= 65
+
+
+@pytest.mark.parametrize("first", ["hello", "/crisis"])
+async def test_a_cry_behind_a_row_that_waits_has_its_case_and_its_page(
+    service, monkeypatch, first
+):
+    """One message cannot be answered; what is written behind it is screened all the same."""
+    monkeypatch.setattr(lanes, "_AWAY_WAITS_S", (3600.0,))
+    monkeypatch.setattr(lanes, "_LOOK_EVERY_S", 0.05)
+    await service.handrail.services.enrolment.begin(ANN, "en", "adult", "US")
+    away = refused(service, times=1)
+    await anext(away)
+    await service.write(ANN, first)
+    async with asyncio.timeout(20):
+        while not any(r.status == 500 for r in service.simulator.requests):
+            await asyncio.sleep(0.02)
+        await service.write(ANN, IMMINENT)
+        while not await rows(service, sa.select(Alert.id)):
+            await asyncio.sleep(0.02)
+    assert await rows(service, sa.select(Case.triage)) == [3]
+    texts = sa.select(Message.id).where(Message.direction == "from_student")
+    assert len(await rows(service, texts)) == (2 if first == "hello" else 1)
+    service.simulator.faults = Faults()
