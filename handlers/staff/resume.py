@@ -11,7 +11,7 @@ from flows.errors import FlowError
 from flows.staffing import StaffView
 from handlers.rendered import Rendered
 from handlers.services import Services
-from handlers.staff import card, duty, help, joining
+from handlers.staff import card, duty, help, joining, talk
 from handlers.staff.screen import case_in, pressed_message, send_to
 from handlers.staff.wording import Wording, zone_of
 
@@ -26,8 +26,10 @@ async def redraw(bot: Bot, update: Update, services: Services) -> None:
         return
     wording = Wording(services.texts, me.language, zone_of(me.time_zone), services.clock.now())
     screen = await _case_screen(me, update, services, wording)
-    # they have not seen where their next text would go, so it goes nowhere until they choose
-    await services.talk.interrupted(me.id)
+    if update.callback_query is not None:
+        # a button may have led elsewhere, and they have not seen where: their next text goes
+        # nowhere until they choose. A text of theirs leaves them where they were
+        await services.talk.interrupted(me.id)
     await send_to(bot, chat.id, Rendered(wording("staff-interrupted")))
     await send_to(bot, chat.id, screen or await _own_screen(me, services, wording))
 
@@ -45,7 +47,10 @@ async def _case_screen(
         found = await services.desk.card(me.id, case_id)
     except FlowError:
         return None
-    return card.render(found, wording, services.crisis.directory)
+    stays = writing is not None and update.callback_query is None
+    if writing is not None and stays and writing[1] == "note":
+        return talk.note_prompt(found, wording)
+    return card.render(found, wording, services.crisis.directory, writing=stays)
 
 
 async def _own_screen(me: StaffView, services: Services, wording: Wording) -> Rendered:

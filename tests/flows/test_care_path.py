@@ -77,8 +77,8 @@ async def test_later_flags_join_the_one_open_case_and_raise_it(path):
 
 async def test_not_meant_is_stored_and_lowers_nothing(path):
     student = await path.student()
-    screened = await path.writes(student, "IMMINENT words")
-    assert await path.help.not_meant(student, screened.case_id) is RiskLevel.IMMINENT
+    screened = await path.writes(student, "IMMINENT words", update=41)
+    assert await path.help.not_meant(student, screened.case_id, 41) is RiskLevel.IMMINENT
     assert (await path.case()).triage == RiskLevel.IMMINENT.rank
 
 

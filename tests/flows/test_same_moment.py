@@ -53,13 +53,13 @@ async def test_a_case_closed_opened_and_closed_again_tells_the_student_twice(pat
 
 async def test_each_flag_that_was_not_meant_so_is_a_remark_of_its_own(path):
     student, lin = await path.student(), await path.counselor()
-    case_id = (await path.writes(student, "ELEVATED words")).case_id
+    case_id = (await path.writes(student, "ELEVATED words", update=41)).case_id
     await path.desk.take(lin, case_id)
-    await path.help.not_meant(student, case_id)
-    await path.help.not_meant(student, case_id)
+    await path.help.not_meant(student, case_id, 41)
+    await path.help.not_meant(student, case_id, 41)
     assert await path.told("staff-out-not-meant") == [lin]
-    await path.writes(student, "ELEVATED words again")
-    await path.help.not_meant(student, case_id)
+    await path.writes(student, "ELEVATED words again", update=42)
+    await path.help.not_meant(student, case_id, 42)
     assert await path.told("staff-out-not-meant") == [lin, lin]
 
 

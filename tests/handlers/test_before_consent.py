@@ -86,7 +86,8 @@ class TestTheLevelTravelsInTheButtons:
         await ann.press("h:yes")
         case, desk = await the_case(service), service.handrail.services.desk
         await desk.take(counselor, case.id)
-        await service.handrail.services.talk.open_words(counselor, case.id)
+        talk = service.handrail.services.talk
+        await talk.words_shown(counselor, await talk.open_words(counselor, case.id))
         await desk.close(counselor, case.id, "supported")
         clock.advance(dt.timedelta(days=60))
         await ann.press_data(card, ask)

@@ -340,6 +340,8 @@ class TestTheEnd:
         assert "staff-status-waiting" in taken.all_keys()
 
     async def test_close_with_a_disposition_after_asking_once_more(self, service, enrolled, taken):
+        await taken.press("staff-button-words")
+        await taken.press("staff-button-open")
         await taken.press("staff-button-close")
         assert taken.keys == ["staff-close-choose"] and "staff-disposition-supported" in (
             taken.labels()
@@ -357,6 +359,7 @@ class TestTheEnd:
         assert taken.keys[0] == "staff-no-talk"
 
     async def test_a_student_who_asks_again_reopens_it(self, service, enrolled, taken, clock):
+        await taken.press("staff-button-words")
         for name in CLOSE:
             await taken.press(name)
         clock.advance(dt.timedelta(hours=1))
@@ -401,6 +404,7 @@ class TestTheEnd:
 
     async def test_buttons_of_a_closed_case_say_so_and_show_it(self, service, taken):
         old, data = taken.last, taken.data("staff-button-release")
+        await taken.press("staff-button-words")
         for name in CLOSE:
             await taken.press(name)
         await taken.press_data(old, data)

@@ -88,7 +88,8 @@ async def test_a_form_words_went_past_is_over(service, enrolled, lin, hire):
     (case,) = await rows(service, sa.select(Case))
     desk = service.handrail.services.desk
     await desk.take(counselor, case.id)
-    await service.handrail.services.talk.open_words(counselor, case.id)
+    talk = service.handrail.services.talk
+    await talk.words_shown(counselor, await talk.open_words(counselor, case.id))
     await desk.close(counselor, case.id, "supported")
     await settled(service)
     before = await named(service)
