@@ -180,6 +180,8 @@ def _is_night(person: Person, now: dt.datetime) -> bool:
 
 def _record(unit: Unit, result: Result, now: dt.datetime) -> None:
     post, reach = result.post, result.parcel.reach
+    if not outbox.is_under_way(unit, post.id, post.attempts):
+        return  # recorded by a commit whose answer nobody got
     if result.how == "sent":
         outbox.finish(unit, post.id, "sent", now)
         if reach is not None and reach.state != "active":

@@ -213,6 +213,15 @@ def _open(unit: Unit, row: Any) -> Post:
     )
 
 
+def is_under_way(unit: Unit, row_id: uuid.UUID, attempts: int) -> bool:
+    """Whether this attempt's end was not recorded yet."""
+    table = Outbox.__table__
+    query = sa.select(table.c.id).where(
+        table.c.id == row_id, table.c.state == "attempting", table.c.attempts == attempts
+    )
+    return unit.execute(query).first() is not None
+
+
 def finish(
     unit: Unit, row_id: uuid.UUID, state: str, now: dt.datetime, reason: str | None = None
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.limits import Limits
-from flows.post import PostOffice
+from flows.post import PostOffice, Result
 from storage.errors import StoreDown
 from storage.tables.traffic import Delivery as DeliveryRow
 from tests.support.office import ALEX
@@ -145,6 +145,24 @@ async def test_a_copy_in_a_staff_chat_is_remembered_for_its_deletion(office):
     assert (copy.outbox_id, copy.message_id) == (row_id, request.message_id)
     assert copy.delete_at - copy.sent_at == dt.timedelta(hours=24)
     assert request.params["protect_content"] is True
+
+
+async def test_a_result_that_is_written_down_twice_counts_once(office):
+    """A sender that ends, or a store that is lost, while a result is being committed."""
+    lin, post_office = await office.counselor(), PostOffice(office.database, office.clock)
+    row_id = await office.queue(lin, "relay", bot="staff", delete_after=dt.timedelta(hours=24))
+    (parcel,) = await post_office.claim("staff", 5, [])
+    unclear = Result(parcel, "unclear", reason="timeout")
+    for _ in range(2):
+        await post_office.record([unclear])
+    assert (await office.row(row_id)).repeats == 1
+    (parcel,) = await post_office.claim("staff", 5, [])
+    for _ in range(2):
+        await post_office.record([Result(parcel, "sent", 7)])
+    # of the attempt before
+    await post_office.record([unclear])
+    assert (await office.row(row_id)).state == "sent"
+    assert len(await office.database.read(lambda u: list(u.scalars(sa.select(DeliveryRow))))) == 1
 
 
 class Faulty(PostOffice):
