@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import shutil
 import uuid
@@ -17,6 +18,16 @@ from storage.encryption import MasterKeys, make_master_key
 from tests.support.clock import TestClock
 
 POSTGRES = os.environ.get("HANDRAIL_TEST_POSTGRES_URL", "")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _dialogs_of_one_second_differ():
+    """aiogram-dialog tells two dialogs of the same second apart by one digit pair only: in tests,
+    which open several a second, one in a hundred old buttons would belong to the new screen."""
+    with pytest.MonkeyPatch.context() as patch:
+        ids = itertools.count(1_000_000_000)
+        patch.setattr("aiogram_dialog.api.entities.stack.new_int_id", lambda: next(ids))
+        yield
 
 
 @pytest.fixture
