@@ -8,14 +8,13 @@ import os
 import shutil
 import uuid
 
-import asyncpg
 import pytest
-import sqlalchemy as sa
 
 from flows.policy import Policy
 from storage import opening
 from storage.encryption import MasterKeys, make_master_key
 from tests.support.clock import TestClock
+from tests.support.postgres import KeptDatabase, named, run
 
 POSTGRES = os.environ.get("HANDRAIL_TEST_POSTGRES_URL", "")
 
@@ -50,32 +49,32 @@ def migrated_sqlite(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres():
-    """A template database a worker, migrated once."""
+def kept_postgres():
+    """A database a worker, made from a template that is migrated once."""
     if not POSTGRES:
         yield None
         return
-    name = f"handrail_template_{uuid.uuid4().hex[:10]}"
-    asyncio.run(_run(f'CREATE DATABASE "{name}"'))
-    asyncio.run(opening.migrate(_with_database(name)))
-    yield name
-    asyncio.run(_run(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    template = f"handrail_template_{uuid.uuid4().hex[:10]}"
+    run(POSTGRES, f'CREATE DATABASE "{template}"')
+    asyncio.run(opening.migrate(named(POSTGRES, template)))
+    kept = KeptDatabase(POSTGRES, template)
+    yield kept
+    kept.drop()
+    run(POSTGRES, f'DROP DATABASE "{template}" WITH (FORCE)')
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request, tmp_path, migrated_sqlite, migrated_postgres):
+def database_url(request, tmp_path, migrated_sqlite, kept_postgres):
     if request.param == "sqlite":
         shutil.copy(migrated_sqlite, tmp_path / "handrail.db")
         yield f"sqlite:///{tmp_path / 'handrail.db'}"
         return
-    if migrated_postgres is None:
+    if kept_postgres is None:
         if os.environ.get("CI") == "true":
             pytest.fail("CI tests on PostgreSQL too: run scripts/test, which finds or starts one")
         pytest.skip("no PostgreSQL here (HANDRAIL_TEST_POSTGRES_URL)")
-    name = f"handrail_{uuid.uuid4().hex[:12]}"
-    asyncio.run(_run(f'CREATE DATABASE "{name}" TEMPLATE "{migrated_postgres}"'))
-    yield _with_database(name)
-    asyncio.run(_run(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    yield kept_postgres.url()
+    kept_postgres.empty()
 
 
 @pytest.fixture
@@ -88,15 +87,3 @@ async def database(database_url, master, clock):
     opened = await opening.open_database(database_url, "main", master, clock.now())
     yield opened
     await opened.close()
-
-
-def _with_database(name: str) -> str:
-    return sa.make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-
-
-async def _run(statement: str) -> None:
-    connection = await asyncpg.connect(POSTGRES)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
