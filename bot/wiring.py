@@ -111,17 +111,18 @@ class Handrail:
     receive: Receive
     screen: Screen
     sweeper: Sweeper
-    deliveries: dict[str, Delivery]
-    intakes: dict[str, Intake]
-    lanes: dict[str, Lanes]
-    pollers: dict[str, Poller]
     clients: dict[str, Bot]
-    staff_client: ExtBot[Any] | None
-    application: Application[Any, Any, Any, Any, Any, Any] | None
-    # set once the application is initialized
-    staff_ready: asyncio.Event
-    students: Students | None
     pager: Pager
+    # by bot, for those of this process
+    deliveries: dict[str, Delivery] = dataclasses.field(default_factory=dict)
+    intakes: dict[str, Intake] = dataclasses.field(default_factory=dict)
+    lanes: dict[str, Lanes] = dataclasses.field(default_factory=dict)
+    pollers: dict[str, Poller] = dataclasses.field(default_factory=dict)
+    students: Students | None = None
+    staff_client: ExtBot[Any] | None = None
+    application: Application[Any, Any, Any, Any, Any, Any] | None = None
+    # set once the application is initialized
+    staff_ready: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
 
     def shorten_timeouts(self, seconds: float) -> None:
         """Wait less for Telegram's answers (the durability benchmark loses many on purpose)."""
@@ -208,16 +209,15 @@ async def build(
     health = Health()
     polling = settings.tuned.intake.mode == "polling"
     health.bots = {bot: BotHealth(polling=polling) for bot in bots}
-    pager = Pager(settings.alert_webhook)
     lexicon = load_screen_lexicon()
     limits = Limits(**settings.tuned.limits.model_dump(), lifted=lift_limits)
     limiters = {bot: Limiter(limits) for bot in BOTS}
-    clients = {bot: make_bot(settings, tokens[bot], limiters[bot]) for bot in BOTS}
-    staff_client: ExtBot[Any] | None = None
-    application: Application[Any, Any, Any, Any, Any, Any] | None = None
-    staff_ready = asyncio.Event()
-    database: Database | None = None
-    try:
+    async with contextlib.AsyncExitStack() as closing:
+        pager = Pager(settings.alert_webhook)
+        closing.push_async_callback(pager.close)
+        clients = {bot: make_bot(settings, tokens[bot], limiters[bot]) for bot in BOTS}
+        for client in clients.values():
+            closing.push_async_callback(client.session.close)
         emergency = _emergency(settings, clock, lexicon, clients, pager)
         database = await open_when_it_is_there(
             lambda: open_store(settings, clock),
@@ -226,75 +226,42 @@ async def build(
             health,
             {bot: tokens[bot] for bot in bots},
         )
+        closing.push_async_callback(database.close)
         screen = Screen(lexicon, budget_ms=settings.tuned.screen.budget_ms)
         services, receive = load_services(settings, database, clock, screen)
         with contextlib.suppress(StoreDown):
             # the sweeper asks again each minute
             await services.crisis.load()
         post_office = PostOffice(database, clock)
-        count_parked = _parked_counter(database, health)
         sweeper = Sweeper(
             services=services,
             retention=Retention(database, clock, settings.tuned.policy.retention),
             pager=pager,
             clients=clients,
-            count_parked=count_parked,
+            count_parked=_parked_counter(database, health),
         )
-        deliveries: dict[str, Delivery] = {}
-        intakes: dict[str, Intake] = {}
-        all_lanes: dict[str, Lanes] = {}
-        pollers: dict[str, Poller] = {}
-        students: Students | None = None
+        built = Handrail(
+            settings=settings,
+            database=database,
+            clock=clock,
+            health=health,
+            services=services,
+            receive=receive,
+            screen=screen,
+            sweeper=sweeper,
+            clients=clients,
+            pager=pager,
+        )
+        worker: StudentWorker | StaffWorker
         for bot in bots:
-            finisher = Finisher(bot, database, clock)
-            worker: StudentWorker | StaffWorker
             if bot == "student":
-                screens = Screens(database, bot)
-                students = Students(services.enrolment)
-                worker = StudentWorker(
-                    bot=clients[bot],
-                    dispatcher=student_bot.build_dispatcher(services, screens),
-                    screens=screens,
-                    receive=receive,
-                    students=students,
-                    finisher=finisher,
-                    post_office=post_office,
-                    services=services,
-                    health=health,
-                    emergency=emergency,
-                )
-                render = student_letters.render
+                worker, render = _student_worker(built, post_office, emergency)
             else:
                 staff_client = make_staff_client(settings, tokens[bot], limiters[bot])
-                queue: JobQueue[Any] = JobQueue()
-                queue.scheduler = sweeper.scheduler
-                application = staff_bot.build_application(services, staff_client, job_queue=queue)
-                worker = StaffWorker(
-                    application=application,
-                    ready=staff_ready,
-                    finisher=finisher,
-                    post_office=post_office,
-                    services=services,
-                    health=health,
-                )
-                render = staff_letters.render
-            lanes = Lanes(
-                worker.handle,
-                worker.park,
-                settings.tuned.intake.lanes_at_once,
-                emergency.answer_stored,
-                worker.screen_only if isinstance(worker, StudentWorker) else None,
-            )
-            intake = Intake(bot, database, clock, lanes, emergency, health)
-            all_lanes[bot], intakes[bot] = lanes, intake
-            pollers[bot] = Poller(
-                intake,
-                settings.bot_api_url,
-                tokens[bot],
-                health.bots[bot],
-                settings.tuned.intake.poll_timeout_s,
-            )
-            deliveries[bot] = Delivery(
+                closing.push_async_callback(_shut_down, staff_client)
+                worker, render = _staff_worker(built, post_office, staff_client)
+            _add_bot(built, bot, worker, emergency, tokens[bot])
+            built.deliveries[bot] = Delivery(
                 bot=bot,
                 client=clients[bot],
                 post_office=post_office,
@@ -305,36 +272,78 @@ async def build(
                 health=health,
                 alerts=services.alerts,
             )
-            database.letter_hooks.append(deliveries[bot].wake)
-        yield Handrail(
-            settings,
-            database,
-            clock,
-            health,
-            services,
-            receive,
-            screen,
-            sweeper,
-            deliveries,
-            intakes,
-            all_lanes,
-            pollers,
-            clients,
-            staff_client,
-            application,
-            staff_ready,
-            students,
-            pager,
-        )
-    finally:
-        for client in clients.values():
-            await client.session.close()
-        if staff_client is not None:
-            with contextlib.suppress(TelegramError, RuntimeError):
-                await staff_client.shutdown()
-        await pager.close()
-        if database is not None:
-            await database.close()
+            database.letter_hooks.append(built.deliveries[bot].wake)
+        yield built
+
+
+def _student_worker(
+    built: Handrail, post_office: PostOffice, emergency: Emergency
+) -> tuple[StudentWorker, Any]:
+    screens = Screens(built.database, "student")
+    built.students = Students(built.services.enrolment)
+    worker = StudentWorker(
+        bot=built.clients["student"],
+        dispatcher=student_bot.build_dispatcher(built.services, screens),
+        screens=screens,
+        receive=built.receive,
+        students=built.students,
+        finisher=Finisher("student", built.database, built.clock),
+        post_office=post_office,
+        services=built.services,
+        health=built.health,
+        emergency=emergency,
+    )
+    return worker, student_letters.render
+
+
+def _staff_worker(
+    built: Handrail, post_office: PostOffice, client: ExtBot[Any]
+) -> tuple[StaffWorker, Any]:
+    queue: JobQueue[Any] = JobQueue()
+    queue.scheduler = built.sweeper.scheduler
+    built.staff_client = client
+    built.application = staff_bot.build_application(built.services, client, job_queue=queue)
+    worker = StaffWorker(
+        application=built.application,
+        ready=built.staff_ready,
+        finisher=Finisher("staff", built.database, built.clock),
+        post_office=post_office,
+        services=built.services,
+        health=built.health,
+    )
+    return worker, staff_letters.render
+
+
+def _add_bot(
+    built: Handrail,
+    bot: str,
+    worker: StudentWorker | StaffWorker,
+    emergency: Emergency,
+    token: str,
+) -> None:
+    """What takes in one bot's updates: the poller, the intake, the lanes."""
+    settings = built.settings
+    lanes = Lanes(
+        worker.handle,
+        worker.park,
+        settings.tuned.intake.lanes_at_once,
+        emergency.answer_stored,
+        worker.screen_only if isinstance(worker, StudentWorker) else None,
+    )
+    intake = Intake(bot, built.database, built.clock, lanes, emergency, built.health)
+    built.lanes[bot], built.intakes[bot] = lanes, intake
+    built.pollers[bot] = Poller(
+        intake,
+        settings.bot_api_url,
+        token,
+        built.health.bots[bot],
+        settings.tuned.intake.poll_timeout_s,
+    )
+
+
+async def _shut_down(client: ExtBot[Any]) -> None:
+    with contextlib.suppress(TelegramError, RuntimeError):
+        await client.shutdown()
 
 
 def _emergency(
