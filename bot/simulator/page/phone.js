@@ -17,7 +17,7 @@ export class Phone {
   // hooks: onUnread(phone), onLost(), say(text) for screen readers
   constructor(person, hooks) {
     Object.assign(this, { person, hooks, messages: new Map(), nodes: new Map(), days: new Map() });
-    Object.assign(this, { limit: PAGE, blocked: false, commands: [], bot: { username: "", description: "" }, missed: 0 });
+    Object.assign(this, { limit: PAGE, blocked: false, commands: [], bot: { username: "", description: "" }, missed: 0, pressed: 0 });
     this.atEnd = true;
     this.composer = new Composer(this);
     this.build();
@@ -187,7 +187,8 @@ export class Phone {
       const known = this.messages.has(event.message.id);
       this.messages.set(event.message.id, event.message);
       this.setState();
-      if (!known && !event.message.from_bot) this.atEnd = true;
+      // one's own message, and what a pressed button brings, are followed wherever one was reading
+      if (!known && (!event.message.from_bot || Date.now() - this.pressed < BUSY_MS)) this.atEnd = true;
       if (!known && event.message.from_bot) this.arrived(event.message);
       else if (event.message.from_bot && this.node.contains(document.activeElement)) this.hooks.say(event.message.text);
       this.render();
@@ -221,6 +222,7 @@ export class Phone {
   async press(key, messageId, data) {
     if (key.getAttribute("aria-busy") === "true") return;
     key.setAttribute("aria-busy", "true");
+    this.pressed = Date.now();
     setTimeout(() => key.removeAttribute("aria-busy"), BUSY_MS);
     const done = await this.attempt((whose) => api.press({ ...whose, message_id: messageId, data }));
     if (!done) key.removeAttribute("aria-busy");

@@ -186,6 +186,21 @@ async def test_a_long_message_shows_its_beginning_and_new_ones_do_not_pull_away(
     assert await phone.locator(".newest").is_hidden()
 
 
+async def test_what_a_pressed_button_brings_is_followed_from_the_start_of_a_tall_message(
+    page: Any, sim: Simulator, aiogram: Bot
+) -> None:
+    phone = await show_phone(page, ANN)
+    tall = "\n".join(f"line {number}" for number in range(80))
+    await aiogram.send_message(ANN, tall, reply_markup=KEYS)
+    await phone.locator(".newest").wait_for()
+    log = phone.locator(".log")
+    await phone.locator('[data-callback="one"]').evaluate("key => key.click()")
+    await waiting(sim, "callback_query")
+    await aiogram.send_message(ANN, "here is the answer")
+    await phone.locator(".from-bot", has_text="here is the answer").wait_for()
+    assert await log.evaluate("log => log.scrollHeight - log.scrollTop - log.clientHeight") < 100
+
+
 async def test_menus_by_keyboard(page: Any, sim: Simulator) -> None:
     phone = await show_phone(page, ANN)
     for name in ("more", "attach"):
