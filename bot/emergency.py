@@ -96,21 +96,22 @@ class Emergency:
         except ValueError:
             return
         person = self._in_need(row.bot, update, words=not in_case)
-        if person is None:
-            return
-        try:
-            await self._sends[row.bot](person, self._card(self._regions.get(person)))
-        except TelegramAway:
-            raise
-        except Exception as fault:
-            _log.error("static_card_failed", fault=type(fault).__name__)
-            return
-        self._mark(row.bot, update)
+        if person is not None and await self._send(row.bot, person):
+            self._mark(row.bot, update)
 
     async def send_card(self, bot: str, chat_id: int) -> bool:
         """Send the static card through this bot now; whether Telegram took it."""
         try:
+            return await self._send(bot, chat_id)
+        except TelegramAway as fault:
+            _log.error("static_card_failed", fault=str(fault))
+            return False
+
+    async def _send(self, bot: str, chat_id: int) -> bool:
+        try:
             await self._sends[bot](chat_id, self._card(self._regions.get(chat_id)))
+        except TelegramAway:
+            raise
         except Exception as fault:
             _log.error("static_card_failed", fault=type(fault).__name__)
             return False

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import itertools
 import os
 import shutil
+import ssl
 import uuid
 
 import pytest
@@ -26,6 +28,14 @@ def _dialogs_of_one_second_differ():
     with pytest.MonkeyPatch.context() as patch:
         ids = itertools.count(1_000_000_000)
         patch.setattr("aiogram_dialog.api.entities.stack.new_int_id", lambda: next(ids))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _certificates_are_read_once():
+    """Each client reads the same hundred certificates, five clients a test; none talks TLS here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
         yield
 
 
