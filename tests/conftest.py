@@ -33,7 +33,7 @@ def _dialogs_of_one_second_differ():
 
 @pytest.fixture(autouse=True, scope="session")
 def _certificates_are_read_once():
-    """Each client reads the same hundred certificates, five clients a test; none talks TLS here."""
+    """Five clients a test would read the same certificates, and none talks TLS here."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
         yield
