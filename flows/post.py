@@ -189,7 +189,7 @@ def _record(unit: Unit, result: Result, now: dt.datetime) -> None:
         if post.delete_after is not None and result.message_id is not None:
             deliveries.record(
                 unit, person_id=post.person_id, bot=post.bot, message_id=result.message_id,
-                now=now, outbox_id=post.id, delete_after=post.delete_after,
+                sent_at=now, outbox_id=post.id, delete_after=post.delete_after,
             )  # fmt: skip
     elif result.how == "again" or (result.how == "unclear" and post.kind in REPEATS):
         outbox.try_again(
