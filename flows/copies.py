@@ -15,6 +15,9 @@ __all__ = ["LEASE", "Copies", "Copy"]
 
 # a hundred deletions in one chat, at Telegram's one a second, and then some
 LEASE = dt.timedelta(minutes=5)
+# a clock set back by less takes nothing away that somebody is just reading; with the longest time
+# that settings allow it still ends within Telegram's 48 hours
+_CORRECTION = dt.timedelta(hours=1)
 
 
 class Copies:
@@ -61,8 +64,10 @@ class Copies:
     async def due(self) -> list[Copy]:
         """Copies to delete now, claimed: what is not deleted comes again when the lease ends."""
         now = self._clock.now()
+        latest = now + self._after + _CORRECTION
         return await self._database.transact(
-            lambda unit: deliveries.claim_for_deletion(unit, now, LEASE), receiving=True
+            lambda unit: deliveries.claim_for_deletion(unit, now, LEASE, latest=latest),
+            receiving=True,
         )
 
     async def deleted(self, ids: list[uuid.UUID]) -> None:
