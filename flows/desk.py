@@ -14,7 +14,7 @@ from flows.holding import has_never_opened, locked, mine
 from flows.policy import Policy
 from flows.roles import DESK_ROLES, on_duty_for, require_desk, require_other
 from flows.rules import triage as rules
-from storage import assessments, cases, follow_ups, people, staff
+from storage import assessments, cases, follow_ups, messages, people, staff
 from storage.database import Database, Unit
 from storage.records import audit
 from storage.tables.care import Case
@@ -86,6 +86,7 @@ class Desk:
             if case.status != "taken":
                 take_step(case, rules.CaseStep.TAKE)
                 case.counselor_id, case.taken_at = staff_id, now
+                messages.take_unread(unit, case.id)
                 case.answer_due_at = rules.answer_due(case.triage, now, self._policy.cases)
                 audit(unit, "case_taken", now, actor_id=staff_id, subject_id=case.id)
                 letter(

@@ -25,13 +25,15 @@ def locked(unit: Unit, case_id: uuid.UUID, staff_id: uuid.UUID) -> Case:
 
 
 def has_unopened(unit: Unit, case: Case) -> bool:
-    """Whether flagged words came in since the case was taken that its counselor did not open."""
-    since = case.taken_at or case.opened_at
-    return assessments.has_unread(unit, case.id, _MUST_BE_OPENED, since)
+    """Whether flagged words came in since the case was taken that its counselor did not open.
+
+    Of a locked case: words are put into it under the same lock.
+    """
+    return assessments.has_unread(unit, case.id, _MUST_BE_OPENED, since_taken=True)
 
 
 def has_never_opened(unit: Unit, case: Case) -> bool:
-    """Whether there are flagged words that nobody who had the case has opened."""
+    """Whether a locked case holds flagged words that nobody who had it has opened."""
     return assessments.has_unread(unit, case.id, _MUST_BE_OPENED)
 
 

@@ -16,7 +16,7 @@ from flows.rules.quiet import is_quiet
 from storage import cases, deliveries, outbox, people, staff
 from storage.database import Database, Unit
 from storage.errors import KeyFault, WordsGone
-from storage.outbox import PRIORITY, REPEATS, Post
+from storage.outbox import LONGEST_WAIT, PRIORITY, REPEATS, Post
 from storage.people import Reach
 from storage.records import alert_operator
 from storage.tables.care import Case
@@ -189,11 +189,12 @@ def _record(unit: Unit, result: Result, now: dt.datetime) -> None:
         if post.delete_after is not None and result.message_id is not None:
             deliveries.record(
                 unit, person_id=post.person_id, bot=post.bot, message_id=result.message_id,
-                now=now, outbox_id=post.id, delete_after=post.delete_after,
+                sent_at=now, outbox_id=post.id, delete_after=post.delete_after,
             )  # fmt: skip
     elif result.how == "again" or (result.how == "unclear" and post.kind in REPEATS):
         outbox.try_again(
-            unit, post.id, now + result.wait, ambiguous=result.how == "unclear",
+            # Telegram may ask for longer; the limiter sees to that
+            unit, post.id, now + min(result.wait, LONGEST_WAIT), ambiguous=result.how == "unclear",
             reason=result.reason or result.how,
         )  # fmt: skip
     elif result.how == "unclear":

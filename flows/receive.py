@@ -140,10 +140,8 @@ class Receive:
     def unenrolled(self, telegram_id: int) -> Unenrolled | None:
         """What somebody wrote before consent; to be forgotten once the flow that keeps it has
         committed, not before: a commit that failed is tried again."""
-        kept = self._unenrolled.get(telegram_id)
-        if kept is None or self._clock.now() - kept.at > _MEMORY_FOR:
-            return None
-        return kept
+        self._forget_old()
+        return self._unenrolled.get(telegram_id)
 
     def forget_unenrolled(self, telegram_id: int) -> None:
         """It is kept now, or was not wanted."""
@@ -161,12 +159,19 @@ class Receive:
         self._unenrolled[telegram_id] = Unenrolled(
             _most_telling((*before.texts, *flagged)), now, before.updates | {incoming.update_id}
         )
-        while self._unenrolled:
-            oldest = next(iter(self._unenrolled))
-            too_many = len(self._unenrolled) > _KEPT_IN_MEMORY
-            if not too_many and now - self._unenrolled[oldest].at <= _MEMORY_FOR:
+        self._forget_old()
+
+    def _forget_old(self) -> None:
+        now, kept = self._clock.now(), self._unenrolled
+        if kept and kept[next(reversed(kept))].at > now:
+            # by a clock that has been set back since: their hour begins now
+            for telegram_id, each in kept.items():
+                kept[telegram_id] = dataclasses.replace(each, at=min(each.at, now))
+        while kept:
+            oldest = next(iter(kept))
+            if len(kept) <= _KEPT_IN_MEMORY and now - kept[oldest].at <= _MEMORY_FOR:
                 break
-            del self._unenrolled[oldest]
+            del kept[oldest]
 
     def _store_flagged(self, words: _Words) -> Callable[[Unit], _Stored]:
         """Message, assessment, case, alert and card rows in one commit."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Collection
 
@@ -14,9 +13,10 @@ from storage.tables.care import Assessment, Message
 
 
 def has_unread(
-    unit: Unit, case_id: uuid.UUID, levels: Collection[str], since: dt.datetime | None = None
+    unit: Unit, case_id: uuid.UUID, levels: Collection[str], *, since_taken: bool = False
 ) -> bool:
-    """Whether a case got words of one of these levels, since then, that nobody opened yet."""
+    """Whether a case got words of one of these levels that nobody opened yet; with `since_taken`,
+    after it was taken last."""
     query = (
         sa.select(Assessment.id)
         .join(Message, Message.id == Assessment.message_id)
@@ -28,8 +28,8 @@ def has_unread(
         )
         .limit(1)
     )
-    if since is not None:
-        query = query.where(Message.sent_at > since)
+    if since_taken:
+        query = query.where(~Message.taken_unread)
     return unit.scalar(query) is not None
 
 

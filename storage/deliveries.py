@@ -1,4 +1,4 @@
-"""Messages of ours in a chat: so that they can be taken back."""
+"""Messages in a chat, of ours or of staff: so that they can be taken back."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def record(
     person_id: uuid.UUID,
     bot: str,
     message_id: int,
-    now: dt.datetime,
+    sent_at: dt.datetime,
     outbox_id: uuid.UUID | None = None,
     case_id: uuid.UUID | None = None,
     delete_after: dt.timedelta | None = None,
 ) -> None:
-    """Remember a sent message; with `delete_after` the sweeper takes it back."""
+    """Remember a message; with `delete_after` the sweeper takes it back."""
     found = reach(unit, person_id, bot)
     if found is None:
         return
@@ -53,23 +53,48 @@ def record(
             "address_id": found.address_id,
             "bot": bot,
             "message_id": message_id,
-            "sent_at": now,
-            "delete_at": now + delete_after if delete_after else None,
+            "sent_at": sent_at,
+            "delete_at": sent_at + delete_after if delete_after else None,
         },
     )
 
 
+def is_kept(unit: Unit, person_id: uuid.UUID, bot: str, message_id: int) -> bool:
+    """Whether a message in somebody's chat is remembered already."""
+    query = (
+        sa.select(Delivery.id)
+        .join(Address, Address.id == Delivery.address_id)
+        .where(
+            Address.person_id == person_id,
+            Delivery.bot == bot,
+            Delivery.message_id == message_id,
+        )
+        .limit(1)
+    )
+    return unit.scalar(query) is not None
+
+
 def claim_for_deletion(
-    unit: Unit, now: dt.datetime, lease: dt.timedelta, limit: int = 100
+    unit: Unit,
+    now: dt.datetime,
+    lease: dt.timedelta,
+    *,
+    latest: dt.datetime,
+    limit: int = 100,
 ) -> list[Copy]:
     """Copies whose time has come; what is not deleted within the lease is due again then.
 
-    One whose address does not open holds up none of the others.
+    One that is due after `latest` was planned by a clock that has been set back since: it goes
+    now, for nobody knows how long it has been there. One whose address does not open holds up none
+    of the others.
     """
     rows = unit.execute(
         sa.select(Delivery, Address)
         .join(Address, Address.id == Delivery.address_id)
-        .where(Delivery.delete_at <= now, Delivery.deleted_at.is_(None))
+        .where(
+            sa.or_(Delivery.delete_at <= now, Delivery.delete_at > latest),
+            Delivery.deleted_at.is_(None),
+        )
         .order_by(Delivery.delete_at)
         .limit(limit)
         .with_for_update(skip_locked=True, of=Delivery)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.base import new_id
 from storage.database import Unit
@@ -18,12 +19,14 @@ from storage.tables.traffic import Inbox, InboxSeen
 # every update passes here: these are built once, since building costs as much as running
 _INBOX = cast(sa.Table, Inbox.__table__)
 _SEEN_TABLE = cast(sa.Table, InboxSeen.__table__)
-_SEEN = sa.select(_SEEN_TABLE.c.update_id).where(
-    _SEEN_TABLE.c.campus_id == sa.bindparam("campus"),
-    _SEEN_TABLE.c.bot == sa.bindparam("bot"),
-    _SEEN_TABLE.c.update_id.in_(sa.bindparam("updates", expanding=True)),
-)
-_ADD_SEEN, _ADD = sa.insert(_SEEN_TABLE), sa.insert(_INBOX)
+# one that another connection is just storing waits for its commit, and is not new then
+_ADD_SEEN = {
+    name: dialect.insert(_SEEN_TABLE)
+    .on_conflict_do_nothing(index_elements=["campus_id", "bot", "update_id"])
+    .returning(_SEEN_TABLE.c.update_id)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+_ADD = sa.insert(_INBOX)
 _DELETE = sa.delete(_INBOX).where(_INBOX.c.id.in_(sa.bindparam("rows", expanding=True)))
 
 
@@ -56,32 +59,33 @@ def store(unit: Unit, bot: str, arrivals: Sequence[Arrival], now: dt.datetime) -
     knows of its row but the store. Or its row is in work; whoever works knows that.
     """
     connection, campus = unit.connection(), unit.campus_id
-    updates = [arrival.update_id for arrival in arrivals]
-    known = set(connection.scalars(_SEEN, {"campus": campus, "bot": bot, "updates": updates}))
-    left = waiting(unit, bot, sorted(known)) if known else []
-    kept: list[Stored] = []
-    for arrival in arrivals:
-        if arrival.update_id in known:
-            continue
-        known.add(arrival.update_id)
-        kept.append(
-            Stored(new_id(), bot, arrival.update_id, arrival.lane, arrival.payload, False, 0)
-        )
-    if not kept:
-        return left
-    connection.execute(
-        _ADD_SEEN,
+    came = {arrival.update_id: arrival for arrival in reversed(arrivals)}
+    if not came:
+        return []
+    # in one order, so that two who bring the same wait for each other instead of for both
+    added = connection.scalars(
+        _ADD_SEEN[connection.dialect.name],
         [
             {
                 "id": new_id(),
                 "campus_id": campus,
                 "bot": bot,
-                "update_id": row.update_id,
+                "update_id": update_id,
                 "seen_at": now,
             }
-            for row in kept
+            for update_id in sorted(came)
         ],
     )
+    new = set(added)
+    known = sorted(came.keys() - new)
+    left = waiting(unit, bot, known) if known else []
+    kept = [
+        Stored(new_id(), bot, arrival.update_id, arrival.lane, arrival.payload, False, 0)
+        for arrival in arrivals
+        if came[arrival.update_id] is arrival and arrival.update_id in new
+    ]
+    if not kept:
+        return left
     close = unit.keys.campus.close
     connection.execute(
         _ADD,

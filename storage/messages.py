@@ -172,6 +172,23 @@ def mark_read(unit: Unit, message_ids: Sequence[uuid.UUID], now: dt.datetime) ->
     )
 
 
+def take_unread(unit: Unit, case_id: uuid.UUID) -> None:
+    """Its case was taken: what nobody has opened by now was there when it was.
+
+    Kept on the rows, for times do not tell: a clock may be set back, and words whose time was
+    taken before the case was may be stored after.
+    """
+    unit.execute(
+        sa.update(Message)
+        .where(
+            Message.case_id == case_id,
+            Message.direction == "from_student",
+            Message.read_at.is_(None),
+        )
+        .values(taken_unread=True)
+    )
+
+
 def count_unread(unit: Unit, case_id: uuid.UUID, besides: Sequence[uuid.UUID] = ()) -> int:
     """Messages of the student that nobody opened yet, not counting some."""
     return int(

@@ -26,6 +26,8 @@ PRIORITY = {
     "reminder": 2,
     "campaign": 3,
 }
+# of a row that is put back: one that would wait longer was put back by a clock set back since
+LONGEST_WAIT = dt.timedelta(minutes=10)
 # a send whose outcome is unknown: these repeat, the others skip (DESIGN 3.6)
 REPEATS = frozenset({"card", "alert", "relay", "notice", "follow_up"})
 
@@ -112,12 +114,26 @@ def put(unit: Unit, letter: Letter, now: dt.datetime) -> uuid.UUID | None:
     return row_id
 
 
+def _is_due(table: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Whether a row may go now.
+
+    A clock that has been set back since must not hold up what was not planned for later, nor what
+    was put back for a while.
+    """
+    now = sa.bindparam("now", type_=table.c.not_before.type)
+    latest = sa.bindparam("latest", type_=table.c.not_before.type)
+    return sa.or_(
+        table.c.not_before <= now,
+        sa.and_(table.c.attempts == 0, table.c.not_before == table.c.created_at),
+        sa.and_(table.c.attempts > 0, table.c.not_before > latest),
+    )
+
+
 @functools.cache
 def _claim_query(*, locking: bool) -> sa.Select[Any]:
     """Built once: building it costs more than running it (2 ms)."""
     table = Outbox.__table__
     earlier = table.alias("earlier")
-    now = sa.bindparam("now", type_=table.c.not_before.type)
     # a row tried before holds its place in line; one that is only planned for later does not.
     # Looked up by person alone, whose rows are few: each belongs to one bot
     in_the_way = sa.exists().where(
@@ -125,7 +141,7 @@ def _claim_query(*, locking: bool) -> sa.Select[Any]:
         earlier.c.state.in_(["waiting", "attempting"]),
         earlier.c.priority == table.c.priority,
         earlier.c.id < table.c.id,
-        sa.or_(earlier.c.not_before <= now, earlier.c.attempts > 0),
+        sa.or_(_is_due(earlier), earlier.c.attempts > 0),
     )
     query = (
         sa.select(table)
@@ -134,7 +150,7 @@ def _claim_query(*, locking: bool) -> sa.Select[Any]:
             table.c.bot == sa.bindparam("bot"),
             table.c.state == "waiting",
             table.c.priority <= sa.bindparam("least_urgent"),
-            table.c.not_before <= now,
+            _is_due(table),
             table.c.person_id.not_in(sa.bindparam("busy", expanding=True)),
             ~in_the_way,
         )
@@ -165,6 +181,7 @@ def claim(
             "campus": unit.campus_id,
             "bot": bot,
             "now": now,
+            "latest": now + LONGEST_WAIT,
             "least_urgent": least_urgent,
             "most": limit,
             "busy": list(busy),

@@ -1,5 +1,7 @@
 """Who may come in: staff, in a private chat. Everybody else learns that it is for staff.
 
+Whatever staff write is remembered here first: it leaves the chat in time, whatever becomes of it.
+
 Words of a stranger that worry the screen are answered with the numbers: somebody may have taken
 this bot for the students' one.
 """
@@ -32,6 +34,11 @@ async def admit(update: Update, context: StaffContext) -> None:
     if chat is None or user is None or spoken is None or chat.type != Chat.PRIVATE:
         raise ApplicationHandlerStop
     context.meet(await context.services.staffing.find(user.id), user.language_code)
+    written = update.message or update.edited_message
+    if context.staff is not None and written is not None:
+        await context.services.copies.keep_typed(
+            context.staff.id, written.message_id, written.date
+        )
     if context.staff is not None and not context.staff.revoked:
         return
     typed = update.message.text if update.message is not None else None

@@ -42,8 +42,6 @@ async def say(update: Update, context: StaffContext) -> None:
     except FlowError as refusal:
         await _not_sent(update, context, refusal)
         return
-    # what a counselor writes about a student leaves the chat with the rest
-    await context.services.copies.keep(context.me.id, said.case_id, message.message_id)
     await send(update, context, confirmation(said, context.wording))
 
 

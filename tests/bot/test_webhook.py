@@ -150,3 +150,12 @@ async def test_while_the_store_is_down_it_is_not_ours_yet(endpoint, tmp_path):
     (tmp_path / "gone.db").rename(path)
     assert await endpoint.post(update(7)) == 200
     assert await endpoint.seen() == [7]
+
+
+async def test_one_update_posted_many_times_at_once_is_stored_once_and_each_is_told(endpoint):
+    for number in (7, 8, 9):
+        posts = [endpoint.post(update(number)) for _ in range(20)]
+        assert set(await asyncio.gather(*posts)) == {200}
+    assert await endpoint.seen() == [7, 8, 9]
+    await endpoint.service.quiet()
+    assert len(endpoint.cards()) == 3

@@ -121,6 +121,16 @@ class TestHelpFirst:
         assert (await path.case()).triage == 0
         assert await path.count(Message) == 0
 
+    async def test_words_of_a_clock_set_back_since_stay_an_hour_and_no_longer(self, path):
+        path.clock.advance(dt.timedelta(days=1))
+        await path.writes(None, "IMMINENT words")
+        await path.writes(None, "IMMINENT words", telegram_id=ALEX)
+        path.clock.advance(-dt.timedelta(days=1))
+        await path.enrolment.ask_for_help_first(MEI, "en", 5)
+        assert (await path.case()).triage == 3
+        path.clock.advance(dt.timedelta(minutes=61))
+        assert path.receive.unenrolled(ALEX) is None
+
     async def test_without_words_the_case_is_one_that_was_asked_for(self, path):
         lin = await path.counselor()
         view = await path.enrolment.ask_for_help_first(MEI, "en", 5)

@@ -120,6 +120,23 @@ class TestRevoking:
         assert [copy.message_id for copy in await path.copies.due()] == [77]
         assert await path.count(Delivery) == 1
 
+    @pytest.mark.parametrize("ahead", [dt.timedelta(hours=3), dt.timedelta(days=400)])
+    async def test_a_clock_set_back_leaves_no_copy_beyond_its_time(self, path, ahead):
+        student, lin = await path.student(), await path.counselor()
+        case = await path.help.ask(student)
+        path.clock.advance(ahead)
+        await path.copies.keep(lin, case.case_id, 77)
+        await path.copies.keep_typed(lin, 78, path.clock.now())
+        path.clock.advance(-ahead)
+        assert [copy.message_id for copy in await path.copies.due()] == [77, 78]
+
+    async def test_a_small_correction_of_the_clock_takes_nothing_out_of_sight(self, path):
+        student, lin = await path.student(), await path.counselor()
+        case = await path.help.ask(student)
+        await path.copies.keep(lin, case.case_id, 77)
+        path.clock.advance(-dt.timedelta(minutes=1))
+        assert await path.copies.due() == []
+
     async def test_a_copy_whose_address_is_damaged_holds_up_no_other(self, path):
         student = await path.student()
         lin, wang = await path.counselor(), await path.counselor(WANG)

@@ -11,7 +11,7 @@ from storage import outbox, people
 from storage.outbox import PRIORITY, REPEATS, Letter
 from storage.tables import Outbox
 
-MINUTE = dt.timedelta(minutes=1)
+MINUTE, YEAR = dt.timedelta(minutes=1), dt.timedelta(days=365)
 
 
 @pytest.fixture
@@ -113,6 +113,38 @@ class TestOrder:
         assert await claim() == []
         clock.advance(dt.timedelta(seconds=1))
         assert await claim() == [later]
+
+    async def test_a_clock_set_back_holds_up_none_but_what_is_planned(
+        self, database, clock, queue, claim
+    ):
+        clock.advance(YEAR)
+        one, two, three = [await add(database, clock, n) for n in range(3)]
+        tried, behind = await queue(one, "relay"), await queue(one, "relay")
+        assert await claim() == [tried]
+        await database.transact(
+            lambda u: outbox.try_again(
+                u, tried, clock.now() + MINUTE, ambiguous=False, reason="429"
+            )
+        )
+        fresh = await queue(two, "card")
+        await queue(three, "reminder", not_before=clock.now() + MINUTE)
+        clock.advance(-YEAR)
+        assert await claim() == [fresh, tried]
+        await finish(database, clock, tried)
+        assert await claim() == [behind]
+        assert await claim() == []
+
+    async def test_a_row_put_back_waits_as_long_as_any_may(self, database, clock, queue, claim):
+        row_id = await queue(await add(database, clock, 1), "relay")
+        await claim()
+        await database.transact(
+            lambda u: outbox.try_again(
+                u, row_id, clock.now() + outbox.LONGEST_WAIT, ambiguous=False, reason="429"
+            )
+        )
+        assert await claim() == []
+        clock.advance(outbox.LONGEST_WAIT)
+        assert await claim() == [row_id]
 
     async def test_busy_persons_and_less_urgent_classes_stay(self, database, clock, queue, claim):
         one, two = await add(database, clock, 1), await add(database, clock, 2)

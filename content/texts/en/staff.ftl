@@ -280,7 +280,7 @@ staff-on-it-closed = <b>{ $case }</b> is closed.
 staff-help = You are in as <b>{ $role }</b>.
 staff-help-desk =
     Whatever you type goes to a student only while a talk is open, and every confirmation names the case. Only text is passed on.
-    Words open on tap; each opening is logged, and the student can see the log. What speaks of a student is deleted from this chat after { $hours } hours. Please don't copy it.
+    Words open on tap; each opening is logged, and the student can see the log. What you write here and what speaks of a student is deleted from this chat after { $hours } hours. Please don't copy it.
 staff-help-admin = You see who works here, and can take access away, under /oncall. Codes for new staff are made on the server: python -m bot invite --role counselor
 staff-command-start = begin, with a one-time code
 staff-command-help = what I can do

@@ -264,7 +264,7 @@ staff-on-it-closed = <b>{ $case }</b> 已结案。
 staff-help = 你的身份是<b>{ $role }</b>。
 staff-help-desk =
     只有打开对话时，你输入的内容才会发给学生，每次确认都会写明个案编号。只能转发文字。
-    原话点开才显示；每次打开都有记录，学生也能看到。与学生有关的内容会在 { $hours } 小时后从这里删除，请不要另行复制。
+    原话点开才显示；每次打开都有记录，学生也能看到。你在这里写的，以及与学生有关的内容，都会在 { $hours } 小时后从这里删除，请不要另行复制。
 staff-help-admin = 在 /oncall 里可以查看全部工作人员，也可以收回权限。新成员的邀请码在服务器上生成：python -m bot invite --role counselor
 staff-command-start = 凭一次性邀请码开始
 staff-command-help = 我能做什么
