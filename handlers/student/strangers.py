@@ -87,8 +87,9 @@ def _step(context: Context, parts: list[str]) -> Rendered:
     if step == "age":
         return _age(context)
     if step == "young":
+        key = "too-young" if context.who is None else "too-young-known"
         return Rendered(
-            f"{context.text('too-young')}\n\n{crisis_card(context).text}",
+            f"{context.text(key)}\n\n{crisis_card(context).text}",
             (_leave(context, "age"),),
         )
     if age not in AGES:
