@@ -57,7 +57,7 @@ def open_or_raise(
         level = max(level, min(case.triage, rules.LAST_UNPAGED))
         case.triage, case.origin, case.opened_at = level, origin, now
         case.counselor_id = case.taken_at = case.closed_at = case.disposition = None
-        case.answer_due_at = None
+        case.answer_due_at = case.student_blocked_at = None
         audit(unit, "case_reopened", now, subject_id=case.id, facts={"triage": level})
     note_event(unit, student_id, "case_opened", now, origin=origin, triage=level)
     return case, True

@@ -67,6 +67,8 @@ class CaseCard:
     earlier_cases: int
     paging: bool
     student_blocked: bool
+    # something written to the student did not arrive
+    undelivered: bool
     # showed no campus code: help does not ask for one, but may be somebody else's to give
     no_code: bool
     disposition: str | None
@@ -119,6 +121,7 @@ def card_of(
         earlier_cases=cases.count_earlier(unit, case),
         paging=alerts.is_open(unit, case.id),
         student_blocked=case.student_blocked_at is not None,
+        undelivered=bool(messages.undelivered(unit, case.id)),
         no_code=codes and student.stage != "enrolled",
         disposition=case.disposition,
         closed_at=case.closed_at,

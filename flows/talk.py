@@ -190,7 +190,7 @@ class Talk:
             letter(
                 unit, case.student_id, "student", "relay", "out-from-counselor",
                 once or f"relay:{message_id.hex}", now, key_owner=case.student_id,
-                counselor=staff.name_of(unit, staff_id), text=cleaned,
+                counselor=staff.name_of(unit, staff_id), text=cleaned, message=message_id.hex,
             )  # fmt: skip
             case.counselor_wrote_at = now
             if not has_unopened(unit, case):

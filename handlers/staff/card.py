@@ -92,6 +92,7 @@ def _remarks(card: CaseCard) -> list[str]:
         "staff-card-some-not-meant": card.some_not_meant,
         "staff-card-degraded": card.degraded,
         "staff-card-blocked": card.student_blocked,
+        "staff-card-undelivered": card.undelivered,
         "staff-card-no-code": card.no_code,
     }
     return [key for key, holds in remarks.items() if holds]

@@ -45,6 +45,8 @@ class Message(Row, Base):
     cause_update: Mapped[int] = mapped_column(sa.BigInteger)
     sent_at: Mapped[dt.datetime]
     read_at: Mapped[dt.datetime | None]
+    # when it was given up on the way to the student
+    undelivered_at: Mapped[dt.datetime | None]
 
 
 class Assessment(Row, Base):

@@ -264,15 +264,6 @@ class TestTalk:
         assert taken.keys == ["staff-edit-not-passed"]
         assert "second" not in str([m.text for m in enrolled.messages])
 
-    async def test_a_student_who_blocked_the_bot_is_said_at_once(self, service, enrolled, taken):
-        service.simulator.block(ANN, enrolled.token)
-        await settled(service)
-        await taken.write("are you there?")
-        await settled(service)
-        await taken.write("still there?")
-        assert "staff-sent-blocked" in taken.all_keys()
-        assert "staff-out-student-blocked" in taken.all_keys()
-
 
 class TestCanned:
     async def test_chosen_seen_in_the_students_language_then_sent_once(

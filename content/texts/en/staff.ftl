@@ -46,7 +46,20 @@ staff-out-returned =
     It had waited too long for an answer, so anybody on the desk can take it now.
 staff-out-student-blocked =
     Desk: <b>{ $case }</b> can't be reached here any more.
-    The other side has blocked the bot or left. Level { $triage } of 3. Please look at the card.
+    The other side has blocked the bot or left. Level { $triage } of 3.{ $lost ->
+        [0] {""}
+       *[other] {" "}What was just written there did not arrive.
+    } Please look at the card.
+staff-out-student-back =
+    Desk: <b>{ $case }</b> can be reached again.
+    The other side has unblocked the bot.{ $lost ->
+        [0] {""}
+        [one] {" "}One text from here did not arrive ({ $at }). If it still matters, please send it again.
+       *[other] {" "}{ $lost } texts from here did not arrive, the first: { $at }. What still matters, please send again.
+    }
+staff-out-not-delivered =
+    Desk: a text in <b>{ $case }</b> did not arrive.
+    It could not be sent to the other side. In the words it is marked.
 
 ## Coming in
 
@@ -170,6 +183,7 @@ staff-card-not-meant = The student says it was not meant that way.
 staff-card-some-not-meant = The student says of some words that they were not meant that way; it stands beside them.
 staff-card-degraded = Screened by the word list only: a model did not answer.
 staff-card-blocked = ⚠ The student has blocked the bot. Answers cannot reach them.
+staff-card-undelivered = ⚠ Something written to the student did not arrive. It is marked in the words.
 staff-card-no-code = No campus code shown. They may not belong to this university.
 
 staff-signal-mention = speaks of the subject
@@ -205,6 +219,7 @@ staff-words-from-student = { $at } · student{ $part }{ $level ->
    *[other] {" "}· { $says }
 }
 staff-words-to-student = { $at } · counselor
+staff-words-undelivered = {" "}· ⚠ did not arrive
 staff-words-not-meant = {" "}· “not meant that way”
 staff-part-text = {""}
 staff-part-caption = {" "}(under a picture)

@@ -40,7 +40,20 @@ staff-out-returned =
     等回复的时间太长了，现在值班的人都可以接手。
 staff-out-student-blocked =
     工作台：<b>{ $case }</b>现在联系不上了。
-    对方屏蔽了机器人或已离开。级别 { $triage } / 3，请看一下卡片。
+    对方屏蔽了机器人或已离开。级别 { $triage } / 3。{ $lost ->
+        [0] {""}
+       *[other] 刚才写的那条没有送到。
+    }请看一下卡片。
+staff-out-student-back =
+    工作台：<b>{ $case }</b> 又能联系上了。
+    对方已取消屏蔽。{ $lost ->
+        [0] {""}
+        [1] 这期间有 1 条没有送到（{ $at }），还需要的话请再发一次。
+       *[other] 这期间有 { $lost } 条没有送到（最早一条：{ $at }），还需要的请再发一次。
+    }
+staff-out-not-delivered =
+    工作台：<b>{ $case }</b> 里有一条没有送到。
+    发不到对方那里，原话里已标出。
 
 ## 加入
 
@@ -154,6 +167,7 @@ staff-card-not-meant = 学生表示当时不是那个意思。
 staff-card-some-not-meant = 学生表示其中有些话不是那个意思，已标在那些话旁边。
 staff-card-degraded = 只经过词表筛查，模型没有回应。
 staff-card-blocked = ⚠ 学生已屏蔽机器人，回复发不到对方那里。
+staff-card-undelivered = ⚠ 有写给学生的内容没有送到，原话里已标出。
 staff-card-no-code = 没有出示校园码，可能不是本校学生。
 
 staff-signal-mention = 提到相关话题
@@ -189,6 +203,7 @@ staff-words-from-student = { $at } · 学生{ $part }{ $level ->
    *[other] {" "}· { $says }
 }
 staff-words-to-student = { $at } · 咨询师
+staff-words-undelivered = {" "}· ⚠ 没有送到
 staff-words-not-meant = {" "}· 学生说不是那个意思
 staff-part-text = {""}
 staff-part-caption = （图片说明）
