@@ -5,7 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from flows.care import back_to_queue, end_paging, event_of, letter, take_step, tell_desk
+from flows.care import (
+    back_to_queue,
+    end_paging,
+    event_of,
+    letter,
+    take_step,
+    tell_desk,
+    tell_of_return,
+)
 from flows.case_card import CaseCard, QueueItem, SignalLine, card_of, queue_item
 from flows.clock import Clock
 from flows.consent import note_event
@@ -102,7 +110,7 @@ class Desk:
     async def release(self, staff_id: uuid.UUID, case_id: uuid.UUID) -> CaseCard:
         """Give a case back to the queue; an imminent one pages again.
 
-        A student whom they had spoken with is told: silence would look like being left.
+        The student is told, by name where they had spoken.
         """
         now = self._clock.now()
 
@@ -118,6 +126,8 @@ class Desk:
                     f"released:{event_of(case)}", now,
                     counselor=staff.name_of(unit, staff_id), on_call=bool(on_call),
                 )  # fmt: skip
+            else:
+                tell_of_return(unit, case, now)
             return self._card(unit, case, staff_id)
 
         return await self._database.transact(work)
@@ -192,6 +202,7 @@ class Desk:
                     case.answer_due_at = rules.answer_due(case.triage, now, self._policy.cases)
                 elif case.status == "taken":
                     back_to_queue(unit, case, rules.CaseStep.RETURN, None, now, self._policy)
+                    tell_of_return(unit, case, now)
                 else:
                     tell_desk(unit, case, now, self._policy, newly_open=True)
             return len(passed)

@@ -17,6 +17,7 @@ _VERBS = {
     "staff-out-page-yours": ("read", "card"),
     "staff-out-page-held": ("card",),
     "staff-out-new-case": ("take", "card"),
+    "staff-out-back-in-queue": ("take", "card"),
     "staff-out-new-words": ("read",),
     "staff-out-not-meant": ("card",),
     "staff-out-worse": ("card",),

@@ -22,6 +22,9 @@ staff-out-page-held =
 staff-out-new-case =
     Desk: <b>{ $case }</b> is new in the queue.
     Level { $triage } of 3.
+staff-out-back-in-queue =
+    Desk: <b>{ $case }</b> is back in the queue.
+    Level { $triage } of 3. Somebody had it before; it waits for whoever takes it now.
 staff-out-waiting =
     Desk: { $n ->
         [one] <b>one case</b> is waiting in the queue, for { $age }.

@@ -158,6 +158,7 @@ told-nobody-on-call = No counselor is on duty right now. Your words are kept for
 out-case-opened = Hello, this is to say that your request has reached us safely. Write here whenever you like.
 out-case-taken = Hello, somebody is here for you now: <b>{ $name }</b>. Just write here.
 out-case-released = Hello, this is to say that our conversation here goes on with somebody else. <b>{ $name }</b> can't continue it for now, and another counselor will pick it up. What was written here is kept for them, so you don't have to start over. Write whenever you like.
+out-case-returned = Hello, this is to say that our conversation here is with the whole team again, and somebody else of the team will answer you here; what was written so far is kept for them.
 out-case-closed = Hello, this conversation has come to its end for now. You can come back at any time: write here, or use /counselor. We may ask tomorrow how you are.
 out-follow-up = Hello, just checking in. How are you today?
 maybe-repeated = (This may have reached you before.)

@@ -22,6 +22,9 @@ staff-out-page-held =
 staff-out-new-case =
     工作台：队列里新来了 <b>{ $case }</b>。
     级别 { $triage }（最高 3）。
+staff-out-back-in-queue =
+    工作台：<b>{ $case }</b> 回到了队列。
+    级别 { $triage }（最高 3）。之前有人跟进过，现在谁都可以接手。
 staff-out-waiting =
     工作台：队列里有 <b>{ $n } 个个案</b>在等，最久的已经等了 { $age }。
     还没有人接手。
