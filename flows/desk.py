@@ -52,6 +52,16 @@ class Desk:
 
         return await self._database.read(work)
 
+    async def held(self, staff_id: uuid.UUID) -> tuple[QueueItem, ...]:
+        """The cases that somebody has taken, the most urgent first."""
+
+        def work(unit: Unit) -> tuple[QueueItem, ...]:
+            require_desk(unit, staff_id)
+            rows = cases.held_by(unit, staff_id, locked=False)
+            return tuple(queue_item(unit, case, staff_id) for case in rows)
+
+        return await self._database.read(work)
+
     async def find(self, staff_id: uuid.UUID, number: int) -> uuid.UUID | None:
         """The case of that number."""
 

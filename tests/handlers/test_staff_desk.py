@@ -327,6 +327,12 @@ class TestCanned:
 class TestTheEnd:
     async def test_release_gives_it_back(self, service, taken):
         await taken.press("staff-button-release")
+        assert taken.keys == ["staff-release-ask"]
+        assert (await the_case(service)).status == "taken"
+        await taken.press("staff-button-keep")
+        assert "staff-status-mine" in taken.keys
+        await taken.press("staff-button-release")
+        await taken.press("staff-button-give")
         assert (await the_case(service)).status == "waiting"
         assert "staff-status-waiting" in taken.all_keys()
 

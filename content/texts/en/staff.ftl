@@ -116,7 +116,13 @@ staff-age-days = { $n ->
 
 staff-on-call = You are <b>on call</b> until you stop.
 staff-on-call-until = You are <b>on call</b> until { $until }.
-staff-off-call = You are <b>not on call</b>. Pages go to others.
+staff-off-call = You are <b>not on call</b>. Pages for cases in the queue go to others.
+staff-holding = { $n ->
+    [one] You still have one case:
+   *[other] You still have { $n } cases:
+}
+staff-holding-line = • { $case } · { $level }
+staff-holding-what = You can keep what is listed, or give it back with one tap. What comes in there still reaches you, pages included; if its student waits too long for you, it goes back to the queue by itself.
 staff-waiting = { $n ->
     [0] Nobody is waiting in the queue.
     [one] One case is waiting in the queue, for { $age }.
@@ -270,7 +276,12 @@ staff-not-here-yet = This isn't here yet, and nothing was sent to anybody. /help
 staff-canned-choose = A reply for <b>{ $case }</b>. You see it before it is sent.
 staff-canned-preview = For <b>{ $case }</b>, in the student's language. The talk in this case is open now.
 
-## Closing
+## Giving back and closing
+
+staff-release-ask =
+    Give <b>{ $case }</b> back to the queue?
+
+    Whoever is on call can take it, and the student is told that somebody else goes on.
 
 staff-close-choose = How does <b>{ $case }</b> end?
 staff-close-confirm =
@@ -324,6 +335,9 @@ staff-button-note = Note
 staff-button-notes = Notes
 staff-button-canned = Canned replies
 staff-button-release = Release
+staff-button-give = Yes, give it back
+staff-button-keep = Keep it
+staff-button-give-back = Give { $case } back
 staff-button-close = Close
 staff-button-close-yes = Close it
 staff-button-true = True alarm

@@ -107,7 +107,10 @@ staff-age-days = { $n } 天
 
 staff-on-call = 你正在<b>值班</b>，直到你自己结束。
 staff-on-call-until = 你正在<b>值班</b>，到 { $until } 为止。
-staff-off-call = 你现在<b>没有值班</b>，呼叫会发给其他人。
+staff-off-call = 你现在<b>没有值班</b>，队列里的呼叫会发给其他人。
+staff-holding = 你名下还有 { $n } 个个案：
+staff-holding-line = • { $case } · { $level }
+staff-holding-what = 可以先留着，也可以点一下放回队列。留着的话，有新内容还是会发给你，需要时也会呼叫你；学生等得太久，会自动回到队列。
 staff-waiting = { $n ->
     [0] 队列里没有人在等。
    *[other] 队列里有 { $n } 个个案在等，最久的已经等了 { $age }。
@@ -254,7 +257,12 @@ staff-not-here-yet = 这个功能还没有做好，也没有发给任何人。�
 staff-canned-choose = 给 <b>{ $case }</b> 选一条回复，发送前可以先看。
 staff-canned-preview = 发给 <b>{ $case }</b>，用学生的语言。这个个案的对话已打开。
 
-## 结案
+## 放回与结案
+
+staff-release-ask =
+    要把 <b>{ $case }</b> 放回队列吗？
+
+    值班的人可以接手；学生会收到通知，知道会换人跟进。
 
 staff-close-choose = <b>{ $case }</b> 的结果是？
 staff-close-confirm =
@@ -308,6 +316,9 @@ staff-button-note = 写记录
 staff-button-notes = 查看记录
 staff-button-canned = 常用回复
 staff-button-release = 放回队列
+staff-button-give = 是，放回队列
+staff-button-keep = 先留着
+staff-button-give-back = 放回 { $case }
 staff-button-close = 结案
 staff-button-close-yes = 确认结案
 staff-button-true = 确有风险
