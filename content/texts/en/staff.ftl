@@ -204,6 +204,7 @@ staff-signal-past-attempt = an earlier attempt
 staff-signal-method-query = asks about a method
 staff-signal-plan = a plan
 staff-signal-means = has the means at hand
+staff-signal-place = is at a dangerous place
 staff-signal-preparation = is making preparations
 staff-signal-farewell = says goodbye
 staff-signal-time = names a time

@@ -109,7 +109,7 @@ staff-on-call = 你正在<b>值班</b>，直到你自己结束。
 staff-on-call-until = 你正在<b>值班</b>，到 { $until } 为止。
 staff-off-call = 你现在<b>没有值班</b>，队列里的呼叫会发给其他人。
 staff-holding = 你名下还有 { $n } 个个案：
-staff-holding-line = • { $case } · { $level }
+staff-holding-line = • { $case }（{ $level }）
 staff-holding-what = 可以先留着，也可以点一下放回队列。留着的话，有新内容还是会发给你，需要时也会呼叫你；学生等得太久，会自动回到队列。
 staff-waiting = { $n ->
     [0] 队列里没有人在等。
@@ -185,6 +185,7 @@ staff-signal-past-attempt = 曾经尝试过
 staff-signal-method-query = 询问方法
 staff-signal-plan = 有计划
 staff-signal-means = 手边有工具
+staff-signal-place = 身处危险的地方
 staff-signal-preparation = 正在做准备
 staff-signal-farewell = 在告别
 staff-signal-time = 提到具体时间
