@@ -18,7 +18,7 @@ from flows.errors import OutdatedAction
 from flows.receive import Screened
 from handlers.rendered import Button, Rendered
 from handlers.student.cards import crisis_card, first_screen, onward
-from handlers.student.commands import pin_numbers
+from handlers.student.commands import pin_numbers_here
 from handlers.student.context import Context, keep_context
 from handlers.student.say import row, say, show
 from handlers.student.standing import show_menu
@@ -139,8 +139,7 @@ async def _agree(
     )
     # what was agreed to stays readable, without buttons to press again
     await show(callback, Rendered(_consent(context, "consent-short")))
-    if callback.message is not None and callback.bot is not None:
-        await pin_numbers(callback.bot, callback.message.chat.id, context.now_as(who))
+    await pin_numbers_here(callback, context.now_as(who))
     keep_context(dialog_manager, context.now_as(who))
     first = EnrolSG.name if who.belongs else EnrolSG.code
     await dialog_manager.start(first, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)

@@ -241,6 +241,18 @@ class TestHelpFirst:
         assert len(await rows(service, sa.select(Consent))) == 1
         assert (await rows(service, sa.select(Outbox.text_key))).count("out-case-opened") == 1
 
+    @pytest.mark.parametrize("mood_first", [False, True])
+    async def test_the_campus_numbers_are_pinned(self, service, ann, mood_first):
+        if mood_first:
+            await ann.write("/mood")
+            await ann.press("button-agree")
+        await ann.write("/counselor")
+        assert not any(m.pinned for m in ann.messages)
+        await ann.press("h:yes")
+        (pinned,) = [m for m in ann.messages if m.pinned]
+        assert keys_in(pinned.text)[-1] == "crisis-pinned-note" and pinned.silent
+        assert service.handrail.services.crisis.directory.region("US").ambulance in pinned.text
+
     async def test_not_now_asks_nothing_more(self, service, ann):
         await ann.write("/counselor")
         await ann.press("button-not-now")
