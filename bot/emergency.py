@@ -124,7 +124,7 @@ class Emergency:
         person = facts.chat_id if facts.private else facts.user_id
         if (bot, facts.update_id) in self._answered:
             return None
-        if facts.command == "crisis" or facts.callback_data == CRISIS_BUTTON:
+        if facts.command == "crisis" or _asks_for_numbers(facts.callback_data):
             return person
         worrying = words and any(
             screen_lexicon(part.text, self._lexicon).level.at_least(RiskLevel.ELEVATED)
@@ -136,3 +136,8 @@ class Emergency:
         self._answered[bot, read_update(update).update_id] = None
         while len(self._answered) > _REMEMBERED:
             self._answered.popitem(last=False)
+
+
+def _asks_for_numbers(data: str | None) -> bool:
+    """The button of the numbers, also with what it carries for a stranger."""
+    return data is not None and f"{data}:".startswith(f"{CRISIS_BUTTON}:")

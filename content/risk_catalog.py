@@ -28,6 +28,7 @@ DEFAULT_LEVELS = {
     "method_query": "elevated",
     "plan": "imminent",
     "means": "imminent",
+    "place": "imminent",
     "preparation": "imminent",
     "farewell": "imminent",
     "time": "imminent",

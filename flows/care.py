@@ -57,7 +57,7 @@ def open_or_raise(
         level = max(level, min(case.triage, rules.LAST_UNPAGED))
         case.triage, case.origin, case.opened_at = level, origin, now
         case.counselor_id = case.taken_at = case.closed_at = case.disposition = None
-        case.answer_due_at = None
+        case.answer_due_at = case.student_blocked_at = None
         audit(unit, "case_reopened", now, subject_id=case.id, facts={"triage": level})
     note_event(unit, student_id, "case_opened", now, origin=origin, triage=level)
     return case, True
@@ -126,13 +126,22 @@ def back_to_queue(
     if alert is not None:
         # so far its pages were mainly for whoever had the case
         page(unit, alert, case, now, policy)
-    tell_desk(unit, case, now, policy, newly_open=True)
+    tell_desk(unit, case, now, policy, newly_open=True, key="staff-out-back-in-queue")
     if step is rules.CaseStep.RETURN and before is not None:
         letter(
             unit, before, "staff", "notice", "staff-out-returned",
             f"returned:{event_of(case)}", now,
             case=case.id.hex, number=case.number,
         )  # fmt: skip
+
+
+def tell_of_return(unit: Unit, case: Case, now: dt.datetime) -> None:
+    """Its student learns that the team has the case again: silence would look like being left."""
+    on_call = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
+    letter(
+        unit, case.student_id, "student", "notice", "out-case-returned",
+        f"back:{event_of(case)}", now, on_call=bool(on_call),
+    )  # fmt: skip
 
 
 def whoever_hears(
@@ -145,7 +154,13 @@ def whoever_hears(
 
 
 def tell_desk(
-    unit: Unit, case: Case, now: dt.datetime, policy: Policy, *, newly_open: bool
+    unit: Unit,
+    case: Case,
+    now: dt.datetime,
+    policy: Policy,
+    *,
+    newly_open: bool,
+    key: str = "staff-out-new-case",
 ) -> bool:
     """Page for an imminent case, or tell whoever hears of a new one; whether anyone is on call.
 
@@ -165,7 +180,7 @@ def tell_desk(
         event = event_of(case)
         for staff_id in on_call or whoever_hears(unit, case.student_id, now):
             letter(
-                unit, staff_id, "staff", "alert", "staff-out-new-case",
+                unit, staff_id, "staff", "alert", key,
                 f"case:{event}:{staff_id.hex}", now,
                 case=case.id.hex, number=case.number, triage=case.triage,
             )  # fmt: skip

@@ -33,7 +33,7 @@ class QueueItem:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SignalLine:
-    """One reason, as the card shows it: no words."""
+    """One reason, as the card shows it: no words. `reason` names what it rests on."""
 
     kind: str
     level: str
@@ -67,6 +67,8 @@ class CaseCard:
     earlier_cases: int
     paging: bool
     student_blocked: bool
+    # something written to the student did not arrive
+    undelivered: bool
     # showed no campus code: help does not ask for one, but may be somebody else's to give
     no_code: bool
     disposition: str | None
@@ -119,6 +121,7 @@ def card_of(
         earlier_cases=cases.count_earlier(unit, case),
         paging=alerts.is_open(unit, case.id),
         student_blocked=case.student_blocked_at is not None,
+        undelivered=bool(messages.undelivered(unit, case.id)),
         no_code=codes and student.stage != "enrolled",
         disposition=case.disposition,
         closed_at=case.closed_at,
@@ -130,11 +133,19 @@ def _is_held_by(case: Case, reader_id: uuid.UUID) -> bool:
 
 
 def _signals(assessments: list[Assessment]) -> tuple[SignalLine, ...]:
-    """Each reason once, the worst first."""
-    found: dict[tuple[str, str], SignalLine] = {}
-    for assessment in assessments:
-        for s in assessment.signals:
-            line = SignalLine(s["kind"], s["level"], s["tier"], s["reason"], s["version"])
-            found.setdefault((line.kind, line.reason), line)
-    worst_first = sorted(found.values(), key=lambda line: _WORST_FIRST.get(line.level, 9))
-    return tuple(worst_first[:_SHOWN])
+    """Each reason once, at its worst, the worst first; what it rests on stands together."""
+    lines = [
+        SignalLine(s["kind"], s["level"], s["tier"], s["reason"], s["version"])
+        for assessment in assessments
+        for s in assessment.signals
+    ]
+    lines.sort(key=lambda line: _WORST_FIRST.get(line.level, 9))
+    found: dict[tuple[str, str], list[SignalLine]] = {}
+    for line in lines:
+        found.setdefault((line.kind, line.tier), []).append(line)
+    return tuple(_together(same) for same in list(found.values())[:_SHOWN])
+
+
+def _together(same: list[SignalLine]) -> SignalLine:
+    named = list(dict.fromkeys(line.reason for line in same))
+    return dataclasses.replace(same[0], reason=", ".join(named[:_SHOWN]))

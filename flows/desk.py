@@ -5,16 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from flows.care import back_to_queue, end_paging, event_of, letter, take_step, tell_desk
+from flows.care import (
+    back_to_queue,
+    end_paging,
+    event_of,
+    letter,
+    take_step,
+    tell_desk,
+    tell_of_return,
+)
 from flows.case_card import CaseCard, QueueItem, SignalLine, card_of, queue_item
 from flows.clock import Clock
 from flows.consent import note_event
 from flows.errors import FlowError, OutdatedAction, Refusal
-from flows.holding import has_never_opened, locked, mine
+from flows.holding import has_unopened, locked, mine
 from flows.policy import Policy
 from flows.roles import DESK_ROLES, on_duty_for, require_desk, require_other
 from flows.rules import triage as rules
-from storage import assessments, cases, follow_ups, messages, people, staff
+from storage import assessments, cases, follow_ups, people, staff
 from storage.database import Database, Unit
 from storage.records import audit
 from storage.tables.care import Case
@@ -41,6 +49,16 @@ class Desk:
             rows = cases.waiting_and_taken(unit, "counseling", limit, offset, besides=own)
             items = tuple(queue_item(unit, case, staff_id) for case in rows)
             return items, cases.count_open(unit, "counseling", besides=own)
+
+        return await self._database.read(work)
+
+    async def held(self, staff_id: uuid.UUID) -> tuple[QueueItem, ...]:
+        """The cases that somebody has taken, the most urgent first."""
+
+        def work(unit: Unit) -> tuple[QueueItem, ...]:
+            require_desk(unit, staff_id)
+            rows = cases.held_by(unit, staff_id, locked=False)
+            return tuple(queue_item(unit, case, staff_id) for case in rows)
 
         return await self._database.read(work)
 
@@ -86,7 +104,6 @@ class Desk:
             if case.status != "taken":
                 take_step(case, rules.CaseStep.TAKE)
                 case.counselor_id, case.taken_at = staff_id, now
-                messages.take_unread(unit, case.id)
                 case.answer_due_at = rules.answer_due(case.triage, now, self._policy.cases)
                 audit(unit, "case_taken", now, actor_id=staff_id, subject_id=case.id)
                 letter(
@@ -103,7 +120,7 @@ class Desk:
     async def release(self, staff_id: uuid.UUID, case_id: uuid.UUID) -> CaseCard:
         """Give a case back to the queue; an imminent one pages again.
 
-        A student whom they had spoken with is told: silence would look like being left.
+        The student is told, by name where they had spoken.
         """
         now = self._clock.now()
 
@@ -119,6 +136,8 @@ class Desk:
                     f"released:{event_of(case)}", now,
                     counselor=staff.name_of(unit, staff_id), on_call=bool(on_call),
                 )  # fmt: skip
+            else:
+                tell_of_return(unit, case, now)
             return self._card(unit, case, staff_id)
 
         return await self._database.transact(work)
@@ -136,7 +155,7 @@ class Desk:
         def work(unit: Unit) -> CaseCard:
             require_desk(unit, staff_id)
             case = mine(unit, case_id, staff_id)
-            if has_never_opened(unit, case):
+            if has_unopened(unit, case):
                 raise OutdatedAction
             take_step(case, rules.CaseStep.CLOSE)
             case.closed_at, case.disposition, case.answer_due_at = now, disposition, None
@@ -193,6 +212,7 @@ class Desk:
                     case.answer_due_at = rules.answer_due(case.triage, now, self._policy.cases)
                 elif case.status == "taken":
                     back_to_queue(unit, case, rules.CaseStep.RETURN, None, now, self._policy)
+                    tell_of_return(unit, case, now)
                 else:
                     tell_desk(unit, case, now, self._policy, newly_open=True)
             return len(passed)

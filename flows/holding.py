@@ -25,15 +25,10 @@ def locked(unit: Unit, case_id: uuid.UUID, staff_id: uuid.UUID) -> Case:
 
 
 def has_unopened(unit: Unit, case: Case) -> bool:
-    """Whether flagged words came in since the case was taken that its counselor did not open.
+    """Whether a locked case holds flagged words that nobody who had it has opened.
 
-    Of a locked case: words are put into it under the same lock.
+    By their rows, not by times: words are put into a case under its lock, clocks are set back.
     """
-    return assessments.has_unread(unit, case.id, _MUST_BE_OPENED, since_taken=True)
-
-
-def has_never_opened(unit: Unit, case: Case) -> bool:
-    """Whether a locked case holds flagged words that nobody who had it has opened."""
     return assessments.has_unread(unit, case.id, _MUST_BE_OPENED)
 
 

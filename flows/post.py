@@ -13,13 +13,13 @@ from flows.care import event_of, letter, whoever_hears
 from flows.clock import Clock
 from flows.roles import on_duty_for
 from flows.rules.quiet import is_quiet
-from storage import cases, deliveries, outbox, people, staff
+from storage import cases, deliveries, messages, outbox, people, staff
 from storage.database import Database, Unit
 from storage.errors import KeyFault, WordsGone
 from storage.outbox import LONGEST_WAIT, PRIORITY, REPEATS, Post
 from storage.people import Reach
 from storage.records import alert_operator
-from storage.tables.care import Case
+from storage.tables.care import Case, Message
 from storage.tables.people import Person
 
 __all__ = ["EVERY_CLASS", "MOST_URGENT", "Ending", "Parcel", "Post", "PostOffice", "Result"]
@@ -201,13 +201,48 @@ def _record(unit: Unit, result: Result, now: dt.datetime) -> None:
         outbox.finish(unit, post.id, "skipped", now, result.reason)
     elif result.how in {"blocked", "gone"}:
         outbox.finish(unit, post.id, "failed", now, result.reason or result.how)
-        _set_state(unit, post.person_id, post.bot, result.how, now)
+        lost = _mark_lost(unit, post, now)
+        _set_state(unit, post.person_id, post.bot, result.how, now, lost=lost is not None)
+        # of an open case its counselor has been told, by the alert or in the talk itself
+        if lost is not None and cases.open_case_of(unit, post.person_id) is None:
+            _tell_of_loss(unit, lost, now)
     else:
         outbox.finish(unit, post.id, result.how, now, result.reason)
+        lost = _mark_lost(unit, post, now)
+        if lost is not None:
+            _tell_of_loss(unit, lost, now)
 
 
-def _set_state(unit: Unit, person_id: uuid.UUID, bot: str, state: str, now: dt.datetime) -> None:
-    """A student who blocked the bot during an open case is an alert, not a log line."""
+def _mark_lost(unit: Unit, post: Post, now: dt.datetime) -> Message | None:
+    """A counselor's text that will not arrive is marked in the talk; None for other letters."""
+    written = post.args.get("message")
+    if written is None:
+        return None
+    return messages.set_undelivered(unit, uuid.UUID(hex=written), now)
+
+
+def _tell_of_loss(unit: Unit, message: Message, now: dt.datetime) -> None:
+    case = cases.lock(unit, message.case_id) if message.case_id is not None else None
+    if case is not None:
+        letter(
+            unit, message.author_id, "staff", "alert", "staff-out-not-delivered",
+            f"lost:{message.id.hex}", now, case=case.id.hex, number=case.number,
+        )  # fmt: skip
+
+
+def _set_state(
+    unit: Unit,
+    person_id: uuid.UUID,
+    bot: str,
+    state: str,
+    now: dt.datetime,
+    *,
+    lost: bool = False,
+) -> None:
+    """A student who blocked the bot during an open case is an alert, not a log line.
+
+    `lost`: it showed by a counselor's text that did not arrive.
+    """
     found = people.reach(unit, person_id, bot)
     if found is None or not people.set_address_state(unit, found.address_id, state, now):
         return
@@ -219,23 +254,42 @@ def _set_state(unit: Unit, person_id: uuid.UUID, bot: str, state: str, now: dt.d
     case = cases.open_case_of(unit, person_id)
     if case is None:
         return
+    blocked_at = case.student_blocked_at
     case.student_blocked_at = None if state == "active" else now
     if state != "active":
-        _tell_of_block(unit, case, now)
+        _tell_of_block(unit, case, now, lost=lost)
+    elif blocked_at is not None:
+        _tell_of_return(unit, case, blocked_at, now)
 
 
-def _tell_of_block(unit: Unit, case: Case, now: dt.datetime) -> None:
-    """Its counselor; of a case that still waits, whoever hears of new ones."""
-    told = (
-        [case.counselor_id]
-        if case.counselor_id is not None
-        else on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
-        or whoever_hears(unit, case.student_id, now)
-    )
+def _tell_of_block(unit: Unit, case: Case, now: dt.datetime, *, lost: bool) -> None:
     event = event_of(case)
-    for staff_id in told:
+    for staff_id in _concerned(unit, case, now):
         letter(
             unit, staff_id, "staff", "alert", "staff-out-student-blocked",
             f"blocked:{event}:{staff_id.hex}", now,
-            case=case.id.hex, number=case.number, triage=case.triage,
+            case=case.id.hex, number=case.number, triage=case.triage, lost=int(lost),
         )  # fmt: skip
+
+
+def _tell_of_return(unit: Unit, case: Case, blocked_at: dt.datetime, now: dt.datetime) -> None:
+    """They can be written to again; how much did not arrive meanwhile, and since when."""
+    lost = messages.undelivered(unit, case.id, blocked_at)
+    event = event_of(case)
+    for staff_id in _concerned(unit, case, now):
+        person = people.get(unit, staff_id)
+        letter(
+            unit, staff_id, "staff", "notice", "staff-out-student-back",
+            f"back:{event}:{staff_id.hex}", now,
+            case=case.id.hex, number=case.number, n=len(lost),
+            first=lost[0].isoformat() if lost else None,
+            zone=person.time_zone if person is not None else None,
+        )  # fmt: skip
+
+
+def _concerned(unit: Unit, case: Case, now: dt.datetime) -> Sequence[uuid.UUID]:
+    """The case's counselor; of one that still waits, whoever hears of new ones."""
+    if case.counselor_id is not None:
+        return [case.counselor_id]
+    on_call = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
+    return on_call or whoever_hears(unit, case.student_id, now)

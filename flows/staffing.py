@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import uuid
 
-from flows.care import back_to_queue
+from flows.care import back_to_queue, tell_of_return
 from flows.clock import Clock
 from flows.codes import make_code, normalize_code, require_usable
 from flows.errors import FlowError, OutdatedAction, Refusal
@@ -189,6 +189,7 @@ class Staffing:
             codes.end_invites(unit, staff_id, now)
             for case in cases.held_by(unit, staff_id):
                 back_to_queue(unit, case, rules.CaseStep.RETURN, actor_id, now, self._policy)
+                tell_of_return(unit, case, now)
             audit(unit, "staff_revoked", now, actor_id=actor_id, subject_id=staff_id)
             return _must(_view(unit, staff_id))
 

@@ -50,6 +50,8 @@ class Said:
     number: int
     step: str
     student_blocked: bool
+    # flagged words of the case are still to be opened: what was sent ended nothing
+    unopened: bool
 
 
 class Talk:
@@ -172,7 +174,7 @@ class Talk:
                 audit(unit, "note_added", now, actor_id=staff_id, subject_id=case.id)
                 # the next text must not go to the student by itself
                 cases.set_reader(unit, staff_id, None, "talk", now)
-                return Said(case.id, case.number, "note", False)
+                return Said(case.id, case.number, "note", False, has_unopened(unit, case))
             spoken = NewMessage(
                 student_id=case.student_id,
                 author_id=staff_id,
@@ -190,13 +192,15 @@ class Talk:
             letter(
                 unit, case.student_id, "student", "relay", "out-from-counselor",
                 once or f"relay:{message_id.hex}", now, key_owner=case.student_id,
-                counselor=staff.name_of(unit, staff_id), text=cleaned,
+                counselor=staff.name_of(unit, staff_id), text=cleaned, message=message_id.hex,
             )  # fmt: skip
             case.counselor_wrote_at = now
-            if not has_unopened(unit, case):
+            unopened = has_unopened(unit, case)
+            if not unopened:
                 case.answer_due_at = None
                 end_paging(unit, case, staff_id, now)
-            return Said(case.id, case.number, "talk", case.student_blocked_at is not None)
+            blocked = case.student_blocked_at is not None
+            return Said(case.id, case.number, "talk", blocked, unopened)
 
         return await self._database.transact(work)
 

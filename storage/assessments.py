@@ -12,11 +12,8 @@ from storage.messages import BESIDE, beside
 from storage.tables.care import Assessment, Message
 
 
-def has_unread(
-    unit: Unit, case_id: uuid.UUID, levels: Collection[str], *, since_taken: bool = False
-) -> bool:
-    """Whether a case got words of one of these levels that nobody opened yet; with `since_taken`,
-    after it was taken last."""
+def has_unread(unit: Unit, case_id: uuid.UUID, levels: Collection[str]) -> bool:
+    """Whether a case holds words of one of these levels that nobody opened yet."""
     query = (
         sa.select(Assessment.id)
         .join(Message, Message.id == Assessment.message_id)
@@ -28,8 +25,6 @@ def has_unread(
         )
         .limit(1)
     )
-    if since_taken:
-        query = query.where(~Message.taken_unread)
     return unit.scalar(query) is not None
 
 

@@ -152,16 +152,16 @@ def by_number(unit: Unit, number: int) -> Case | None:
     return unit.scalar(sa.select(Case).where(Case.number == number))
 
 
-def held_by(unit: Unit, staff_id: uuid.UUID) -> list[Case]:
-    """The cases a counselor has taken, locked."""
-    return list(
-        unit.scalars(
-            sa.select(Case)
-            .where(Case.counselor_id == staff_id, Case.status == "taken")
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
+def held_by(unit: Unit, staff_id: uuid.UUID, *, locked: bool = True) -> list[Case]:
+    """The cases a counselor has taken, the most urgent first."""
+    query = (
+        sa.select(Case)
+        .where(Case.counselor_id == staff_id, Case.status == "taken")
+        .order_by(Case.triage.desc(), Case.opened_at)
     )
+    if locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return list(unit.scalars(query))
 
 
 def silent(

@@ -50,6 +50,7 @@ class Words:
     spans: tuple[tuple[int, int], ...]
     mark: bool
     not_meant: bool
+    undelivered: bool
 
 
 def received(unit: Unit, bot: str, update_id: int) -> list[tuple[uuid.UUID, uuid.UUID | None]]:
@@ -158,6 +159,7 @@ def of_case(
                 tuple((s["start"], s["end"]) for s in assessment.signals) if assessment else (),
                 assessment is None and message.direction == "from_student",
                 assessment is not None and assessment.student_says == "not_meant",
+                message.undelivered_at is not None,
             )
         )
     return opened[::-1]
@@ -172,21 +174,26 @@ def mark_read(unit: Unit, message_ids: Sequence[uuid.UUID], now: dt.datetime) ->
     )
 
 
-def take_unread(unit: Unit, case_id: uuid.UUID) -> None:
-    """Its case was taken: what nobody has opened by now was there when it was.
+def set_undelivered(unit: Unit, message_id: uuid.UUID, now: dt.datetime) -> Message | None:
+    """It did not reach the student; None where it is no longer kept."""
+    message = unit.get(Message, message_id)
+    if message is not None:
+        message.undelivered_at = now
+    return message
 
-    Kept on the rows, for times do not tell: a clock may be set back, and words whose time was
-    taken before the case was may be stored after.
-    """
-    unit.execute(
-        sa.update(Message)
-        .where(
-            Message.case_id == case_id,
-            Message.direction == "from_student",
-            Message.read_at.is_(None),
-        )
-        .values(taken_unread=True)
+
+def undelivered(
+    unit: Unit, case_id: uuid.UUID, since: dt.datetime | None = None
+) -> list[dt.datetime]:
+    """When those texts of a case were written that did not arrive, oldest first."""
+    query = (
+        sa.select(Message.sent_at)
+        .where(Message.case_id == case_id, Message.undelivered_at.is_not(None))
+        .order_by(Message.id)
     )
+    if since is not None:
+        query = query.where(Message.undelivered_at >= since)
+    return list(unit.scalars(query))
 
 
 def count_unread(unit: Unit, case_id: uuid.UUID, besides: Sequence[uuid.UUID] = ()) -> int:

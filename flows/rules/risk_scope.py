@@ -58,6 +58,7 @@ _DEATH = IDEATION | {
     SignalKind.PASSIVE_IDEATION,
     SignalKind.PAST_ATTEMPT,
     SignalKind.MEANS,
+    SignalKind.PLACE,
     SignalKind.TIME,
     SignalKind.ACT_UNDER_WAY,
     SignalKind.PACT,

@@ -45,6 +45,7 @@ class SignalKind(enum.StrEnum):
     METHOD_QUERY = "method_query"
     PLAN = "plan"
     MEANS = "means"
+    PLACE = "place"
     PREPARATION = "preparation"
     FAREWELL = "farewell"
     TIME = "time"

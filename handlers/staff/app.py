@@ -61,7 +61,8 @@ _LATER = (
 _BUTTONS = {
     rf"c:(?:card|open):{_HEX}": card.open_card,
     rf"c:take:{_HEX}": card.take,
-    rf"c:release:{_HEX}": card.release,
+    rf"c:release:{_HEX}": card.ask_release,
+    rf"c:give:{_HEX}": card.release,
     rf"c:(true|false):{_HEX}": card.label,
     rf"c:read:{_HEX}": words.open_unread,
     rf"c:words:{_HEX}": words.open_all,
@@ -79,6 +80,7 @@ _BUTTONS = {
     r"q:(\d{1,6})": queue.turn_page,
     r"o:(4|8|0|off)": duty.switch,
     r"o:show": duty.on_call,
+    rf"o:give:{_HEX}": duty.give_back,
     r"r:list:(\d{1,6})": duty.list_staff,
     rf"r:ask:{_HEX}": duty.ask_revoke,
     rf"r:yes:{_HEX}": duty.revoke,

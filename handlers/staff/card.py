@@ -8,6 +8,7 @@ from telegram import Update
 
 from content.crisis_records import CrisisDirectory
 from flows.desk import CaseCard, SignalLine
+from flows.errors import OutdatedAction
 from handlers.rendered import Button, Rendered
 from handlers.staff.context import StaffContext
 from handlers.staff.screen import answer, rows, send, show
@@ -92,6 +93,7 @@ def _remarks(card: CaseCard) -> list[str]:
         "staff-card-some-not-meant": card.some_not_meant,
         "staff-card-degraded": card.degraded,
         "staff-card-blocked": card.student_blocked,
+        "staff-card-undelivered": card.undelivered,
         "staff-card-no-code": card.no_code,
     }
     return [key for key, holds in remarks.items() if holds]
@@ -143,8 +145,20 @@ async def take(update: Update, context: StaffContext) -> None:
     await show(update, context, await rendered_card(context, card))
 
 
+async def ask_release(update: Update, context: StaffContext) -> None:
+    """[Release]: asked once; the card stands between the other buttons and a slip of the thumb."""
+    card = await context.services.desk.card(context.me.id, context.hex_id())
+    wording = context.wording
+    if not card.mine:
+        raise OutdatedAction
+    text = wording("staff-release-ask", case=case_mark(card.number))
+    yes = button(wording, "give", card.case_id.hex)
+    keep = Button(wording("staff-button-keep"), f"c:card:{card.case_id.hex}")
+    await show(update, context, Rendered(text, rows((yes, keep))))
+
+
 async def release(update: Update, context: StaffContext) -> None:
-    """[Release]: back to the queue."""
+    """Confirmed: back to the queue."""
     card = await context.services.desk.release(context.me.id, context.hex_id())
     await show(update, context, await rendered_card(context, card))
 

@@ -9,14 +9,14 @@ import uuid
 from telegram import Update
 
 from flows.alerts import Waiting
-from flows.desk import DESK_ROLES
+from flows.desk import DESK_ROLES, QueueItem
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.staffing import StaffView
 from handlers.rendered import Button, Rendered
 from handlers.staff.context import StaffContext
 from handlers.staff.queue import open_queue
 from handlers.staff.screen import rows, send, show
-from handlers.staff.wording import Wording
+from handlers.staff.wording import Wording, case_mark
 
 _PAGE = 10
 HOURS = {"4": 4, "8": 8, "0": None}
@@ -29,16 +29,25 @@ def is_on_call(staff: StaffView, now: dt.datetime) -> bool:
 
 
 def render(
-    me: StaffView, roster: tuple[StaffView, ...], waiting: Waiting, wording: Wording
+    me: StaffView,
+    roster: tuple[StaffView, ...],
+    waiting: Waiting,
+    wording: Wording,
+    held: tuple[QueueItem, ...] = (),
 ) -> Rendered:
-    """My state, what waits, who else is on call, and the switches."""
+    """My state, what waits, who else is on call, and the switches.
+
+    `held`: the cases that somebody who is not on call still has.
+    """
     lines = [_state(me, wording)] if me.role == "counselor" else []
+    lines += _holding(held, wording)
     age = wording.age(waiting.since or wording.now)
     lines.append(wording("staff-waiting", n=waiting.count, age=age))
     others = [s for s in roster if s.id != me.id and is_on_call(s, wording.now)]
     lines.append(wording("staff-others-on-call" if others else "staff-nobody-else"))
     lines += [wording("staff-roster-line", **_line(staff, wording)) for staff in others]
     buttons = _switches(me, wording) if me.role == "counselor" else ()
+    buttons += rows(_give_back(item, wording) for item in held)
     if me.role == "admin":
         buttons = ((Button(wording("staff-button-roster"), "r:list:0"),),)
     return Rendered("\n".join(lines), (*buttons, (open_queue(wording),)))
@@ -61,6 +70,24 @@ def _state(me: StaffView, wording: Wording) -> str:
     if me.on_call_until is None:
         return wording("staff-on-call")
     return wording("staff-on-call-until", until=wording.at(me.on_call_until))
+
+
+def _holding(held: tuple[QueueItem, ...], wording: Wording) -> list[str]:
+    """Which cases stay theirs, and what becomes of them."""
+    if not held:
+        return []
+    listed = [
+        wording(
+            "staff-holding-line", case=case_mark(item.number), level=wording.level(item.triage)
+        )
+        for item in held
+    ]
+    return [wording("staff-holding", n=len(held)), *listed, wording("staff-holding-what"), ""]
+
+
+def _give_back(item: QueueItem, wording: Wording) -> Button:
+    text = wording("staff-button-give-back", case=case_mark(item.number))
+    return Button(text, f"o:give:{item.case_id.hex}")
 
 
 def _switches(me: StaffView, wording: Wording) -> tuple[tuple[Button, ...], ...]:
@@ -101,7 +128,15 @@ async def switch(update: Update, context: StaffContext) -> None:
 async def _show(update: Update, context: StaffContext, me: StaffView) -> None:
     roster = await context.services.staffing.roster(me.id)
     waiting = await context.services.alerts.waiting(me.id)
-    await show(update, context, render(me, roster, waiting, context.wording))
+    off = me.role == "counselor" and not is_on_call(me, context.wording.now)
+    held = (await context.services.desk.held(me.id))[:_PAGE] if off else ()
+    await show(update, context, render(me, roster, waiting, context.wording, held))
+
+
+async def give_back(update: Update, context: StaffContext) -> None:
+    """A case that somebody who goes off call still has: back to the queue, and what is left."""
+    await context.services.desk.release(context.me.id, context.hex_id())
+    await _show(update, context, context.me)
 
 
 async def list_staff(update: Update, context: StaffContext) -> None:

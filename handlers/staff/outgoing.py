@@ -10,24 +10,27 @@ from handlers.services import Services
 from handlers.staff.card import button
 from handlers.staff.queue import open_queue
 from handlers.staff.screen import rows
-from handlers.staff.wording import Wording, case_mark
+from handlers.staff.wording import Wording, case_mark, zone_of
 
 _VERBS = {
     "staff-out-page": ("take", "card"),
     "staff-out-page-yours": ("read", "card"),
     "staff-out-page-held": ("card",),
     "staff-out-new-case": ("take", "card"),
+    "staff-out-back-in-queue": ("take", "card"),
     "staff-out-new-words": ("read",),
     "staff-out-not-meant": ("card",),
     "staff-out-worse": ("card",),
     "staff-out-returned": ("card",),
     "staff-out-student-blocked": ("card",),
+    "staff-out-student-back": ("words", "card"),
+    "staff-out-not-delivered": ("words", "card"),
 }
 
 
 def render(text_key: str, args: dict[str, Any], language: str, services: Services) -> Rendered:
     """An outbox row as a message; KeyError for a key that is not for staff."""
-    wording = Wording(services.texts, language, dt.UTC, services.clock.now())
+    wording = Wording(services.texts, language, zone_of(args.get("zone")), services.clock.now())
     if text_key == "staff-out-waiting":
         return _waiting(args, wording)
     case = str(args["case"])
@@ -36,12 +39,20 @@ def render(text_key: str, args: dict[str, Any], language: str, services: Service
         case=case_mark(int(args["number"])),
         triage=int(args.get("triage") or 0),
         round=int(args.get("round") or 1),
+        **_lost(args, wording),
     )
     buttons = rows(button(wording, verb, case) for verb in _VERBS[text_key])
     if text_key in {"staff-out-page", "staff-out-page-held"}:
         on_it = Button(wording("staff-button-on-it"), f"a:{args['alert']}")
         buttons = ((on_it,), *buttons)
     return Rendered(text, buttons, protect=True)
+
+
+def _lost(args: dict[str, Any], wording: Wording) -> dict[str, Any]:
+    """Texts that did not arrive: how many, and when the first of them was written."""
+    first = args.get("first")
+    at = wording.at(dt.datetime.fromisoformat(first)) if first else ""
+    return {"lost": int(args.get("lost") or args.get("n") or 0), "at": at}
 
 
 def _waiting(args: dict[str, Any], wording: Wording) -> Rendered:

@@ -51,9 +51,13 @@ def confirmation(said: Said, wording: Wording) -> Rendered:
     if said.step == "note":
         buttons = tuple(button(wording, verb, hex_id) for verb in ("write", "note", "card"))
         return Rendered(wording("staff-note-kept", case=case), rows(buttons), silent=True)
-    key = "staff-sent-blocked" if said.student_blocked else "staff-sent"
-    buttons = tuple(button(wording, verb, hex_id) for verb in ("leave", "card"))
-    return Rendered(wording(key, case=case), rows(buttons), silent=not said.student_blocked)
+    text = wording("staff-sent-blocked" if said.student_blocked else "staff-sent", case=case)
+    verbs = ["leave", "card"]
+    if said.unopened:
+        text += "\n" + wording("staff-sent-unopened")
+        verbs.insert(0, "read")
+    buttons = tuple(button(wording, verb, hex_id) for verb in verbs)
+    return Rendered(text, rows(buttons), silent=not said.student_blocked)
 
 
 async def _not_sent(update: Update, context: StaffContext, refusal: FlowError) -> None:

@@ -35,6 +35,8 @@ def render_words(opened: OpenedWords, wording: Wording) -> list[str]:
         )
         if words.not_meant:
             mark += wording("staff-words-not-meant")
+        if words.undelivered:
+            mark += wording("staff-words-undelivered")
         said = wording(f"staff-mark-{words.body}") if words.mark else words.body
         for piece in cut(said, PIECE_UNITS):
             body = emphasize(said, words.spans, piece)

@@ -12,6 +12,7 @@ from aiogram.types import CallbackQuery, Message
 from flows.errors import OutdatedAction
 from handlers.rendered import Button, Rendered
 from handlers.student.cards import duty_line, help_consent, standing, way_back
+from handlers.student.commands import pin_numbers_here
 from handlers.student.context import Context
 from handlers.student.say import row, say, show
 
@@ -60,6 +61,7 @@ async def on_yes(callback: CallbackQuery, context: Context) -> None:
     numbers = row(Button(context.text("button-numbers"), "x:crisis"))
     buttons = (numbers, way_back(context.now_as(who)))
     await show(callback, Rendered(context.text(agreed), buttons))
+    await pin_numbers_here(callback, context.now_as(who))
 
 
 @router.callback_query(F.data.startswith("w:"))

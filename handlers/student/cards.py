@@ -43,15 +43,24 @@ def lasting(context: Context, what: str) -> str:
 
     Their words are in memory only, and soon forgotten.
     """
-    data, level = f"{what}:{context.language}", context.carried
-    return data if level is RiskLevel.NONE else f"{data}:{level.rank}"
+    return _carrying(context, f"{what}:{context.language}")
+
+
+def onward(context: Context, step: str) -> str:
+    """Data of a button on a stranger's way in; it carries on how bad their words were."""
+    return _carrying(context, f"o:{context.language}:{step}")
+
+
+def _carrying(context: Context, data: str) -> str:
+    level = context.carried
+    return data if level is RiskLevel.NONE else f"{data}:!{level.rank}"
 
 
 def way_back(context: Context) -> tuple[Button, ...]:
     """One button to where somebody can go: the menu, or the first screen before enrolment."""
     if context.enrolled:
         return row(Button(context.text("button-menu"), "m:menu"))
-    return row(Button(context.text("button-back"), f"o:{context.language}:first"))
+    return row(Button(context.text("button-back"), onward(context, "first")))
 
 
 async def first_screen(context: Context) -> Rendered:
@@ -72,11 +81,14 @@ async def first_screen(context: Context) -> Rendered:
         text,
         (
             row(Button(context.text("button-talk-now"), lasting(context, "h:ask"))),
-            row(Button(context.text("button-mood"), f"d:ask:{language}")),
-            row(Button(context.text("button-look"), f"o:{language}:look")),
+            row(Button(context.text("button-mood"), lasting(context, "d:ask"))),
+            row(Button(context.text("button-look"), onward(context, "look"))),
             row(
-                Button(context.text("button-numbers"), "x:crisis"),
-                Button(context.services.texts.get(other, "language-name"), f"o:{other}:first"),
+                Button(context.text("button-numbers"), lasting(context, "x:crisis")),
+                Button(
+                    context.services.texts.get(other, "language-name"),
+                    onward(context.in_language(other), "first"),
+                ),
             ),
         ),
     )
@@ -130,6 +142,6 @@ def help_consent(context: Context) -> Rendered:
         text,
         (
             row(Button(context.text(label), lasting(context, "h:yes"))),
-            row(Button(context.text("button-not-now"), f"o:{context.language}:first")),
+            row(Button(context.text("button-not-now"), onward(context, "first"))),
         ),
     )

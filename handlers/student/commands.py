@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
-from aiogram.types import BotCommand
+from aiogram.types import BotCommand, CallbackQuery
 
 from handlers.command_names import SHOWN
 from handlers.crisis_card import pinned_numbers, short_numbers
@@ -56,3 +56,9 @@ async def pin_numbers(bot: Bot, chat_id: int, context: Context) -> None:
         await bot.pin_chat_message(chat_id, sent.message_id, disable_notification=True)
     except TelegramAPIError as refusal:
         _log.warning("not_pinned", fault=type(refusal).__name__)
+
+
+async def pin_numbers_here(callback: CallbackQuery, context: Context) -> None:
+    """The same, in the chat of a pressed button."""
+    if callback.message is not None and callback.bot is not None:
+        await pin_numbers(callback.bot, callback.message.chat.id, context)

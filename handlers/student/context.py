@@ -20,8 +20,8 @@ from handlers.services import Services
 
 # before the first consent nothing is stored: the chosen language travels in the buttons
 _IN_BUTTON = re.compile(r":(en|zh)(?=:|$)")
-# how bad the words were that a card answered: 2 or 3; anything else is nothing
-_LEVEL = re.compile(r"(?:h:ask|h:yes|x:more):(?:en|zh):([23])")
+# how bad the words were that a card answered, last in the button: 2 or 3; all else is nothing
+_LEVEL = re.compile(r"[a-z]:.+:!([23])")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ async def on_command(message: Message, context: Context) -> None:
     await say(message, crisis_card(context))
 
 
-@router.callback_query(F.data == "x:crisis")
+@router.callback_query(F.data.regexp(r"^x:crisis(:|$)"))
 async def on_button(callback: CallbackQuery, context: Context) -> None:
     """The same, by button."""
     await say(callback, crisis_card(context))

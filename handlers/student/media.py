@@ -7,11 +7,12 @@ from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Message
 
 from flows.errors import FlowError, OutdatedAction, Refusal
+from flows.rules.risk import RiskLevel
 from handlers.rendered import Button, Rendered
 from handlers.student.cards import way_back
 from handlers.student.context import Context
 from handlers.student.say import row, say
-from handlers.student.talk import flagged_stranger, heard
+from handlers.student.talk import heard, not_stored
 
 router = Router(name="media")
 # Telegram's own notes about the chat: nobody wrote them, so nobody waits for an answer
@@ -53,8 +54,8 @@ async def on_media(message: Message, context: Context) -> None:
     """
     if message.content_type in NOTES:
         return
-    if context.screened.flagged and context.screened.person_id is None:
-        await say(message, flagged_stranger(context))
+    if context.screened.person_id is None and context.screened.level is not RiskLevel.NONE:
+        await say(message, await not_stored(context))
         return
     kind = ContentType(message.content_type)
     sent = None if kind in ALL_WORDS else SENT_AS.get(kind, "other")

@@ -36,13 +36,13 @@ async def on_agree(callback: CallbackQuery, context: Context) -> None:
     await show(callback, mood_question(context.now_as(who)))
 
 
-@router.callback_query(F.data.regexp(r"^d:[1-5]$"))
+@router.callback_query(F.data.regexp(r"^d:[1-5](:|$)"))
 async def on_tap(callback: CallbackQuery, context: Context) -> None:
     """Keep the tap and show the last seven."""
     if not _agreed(context):
         await show(callback, mood_question(context))
         return
-    value = int((callback.data or "")[2:])
+    value = int((callback.data or "")[2])
     view = await context.services.moods.tap(context.student.id, value)
     lines = [f"{html.escape(context.local(at))}  {FACES[v - 1]}" for at, v in view.recent]
     text = context.text("mood-kept", list="\n".join(lines))
@@ -50,7 +50,9 @@ async def on_tap(callback: CallbackQuery, context: Context) -> None:
     if view.offer_help:
         text += "\n\n" + context.text("mood-offer-help")
         ask = Button(context.text("button-talk-now"), lasting(context, "h:ask"))
-        buttons.insert(0, row(ask, Button(context.text("button-numbers"), "x:crisis")))
+        buttons.insert(
+            0, row(ask, Button(context.text("button-numbers"), lasting(context, "x:crisis")))
+        )
     await show(callback, Rendered(text, tuple(buttons)))
 
 
@@ -60,11 +62,13 @@ def mood_question(context: Context) -> Rendered:
         return Rendered(
             context.text("mood-consent"),
             (
-                row(Button(context.text("button-agree"), f"d:yes:{context.language}")),
+                row(Button(context.text("button-agree"), lasting(context, "d:yes"))),
                 way_back(context),
             ),
         )
-    faces = tuple(Button(face, f"d:{place}") for place, face in enumerate(FACES, start=1))
+    faces = tuple(
+        Button(face, lasting(context, f"d:{place}")) for place, face in enumerate(FACES, start=1)
+    )
     return Rendered(context.text("mood-question"), (faces, way_back(context)))
 
 

@@ -82,6 +82,11 @@ def _case_released(letter: _Letter) -> Rendered:
     return Rendered(f"{told}\n\n{duty}", (letter.numbers,))
 
 
+def _case_returned(letter: _Letter) -> Rendered:
+    duty = letter.text("duty-now" if letter.args.get("on_call") else "duty-nobody")
+    return Rendered(f"{letter.text('out-case-returned')}\n\n{duty}", (letter.numbers,))
+
+
 def _case_closed(letter: _Letter) -> Rendered:
     menu = row(Button(letter.text("button-menu"), "m:menu"))
     return Rendered(letter.text("out-case-closed"), (letter.numbers, menu))
@@ -108,6 +113,7 @@ _RENDERERS = {
     "out-case-opened": _case_opened,
     "out-case-taken": _case_taken,
     "out-case-released": _case_released,
+    "out-case-returned": _case_returned,
     "out-case-closed": _case_closed,
     "out-from-counselor": _from_counselor,
     "out-follow-up": _follow_up,

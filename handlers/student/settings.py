@@ -11,7 +11,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Row, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
-from handlers.student.commands import pin_numbers
+from handlers.student.commands import pin_numbers_here
 from handlers.student.context import context_of
 from handlers.student.dialog_parts import (
     QUIET,
@@ -78,8 +78,8 @@ async def _region(manager: DialogManager, item: str) -> None:
     """The pinned numbers follow: those of another country help nobody."""
     changed = await change(manager, region=item)
     event = manager.event
-    if isinstance(event, CallbackQuery) and event.message is not None and event.bot is not None:
-        await pin_numbers(event.bot, event.message.chat.id, changed)
+    if isinstance(event, CallbackQuery):
+        await pin_numbers_here(event, changed)
     await go(manager, SettingsSG.main)
 
 

@@ -1,6 +1,7 @@
 """Before the first consent: nothing is stored, the choices travel in the buttons.
 
-first -> look -> age -> region -> consent -> yes      (o:<language>:<step>[:<age>[:<region>]])
+first -> look -> age -> region -> consent -> yes
+(o:<language>:<step>[:<age>[:<region>]][:!<how bad their words were>])
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from content.texts import LANGUAGES
 from flows.errors import OutdatedAction
 from flows.receive import Screened
 from handlers.rendered import Button, Rendered
-from handlers.student.cards import crisis_card, first_screen
-from handlers.student.commands import pin_numbers
+from handlers.student.cards import crisis_card, first_screen, onward
+from handlers.student.commands import pin_numbers_here
 from handlers.student.context import Context, keep_context
 from handlers.student.say import row, say, show
 from handlers.student.standing import show_menu
@@ -58,6 +59,8 @@ async def start(message: Message, context: Context, dialog_manager: DialogManage
 async def choose(callback: CallbackQuery, context: Context, dialog_manager: DialogManager) -> None:
     """One step of the way in."""
     parts = (callback.data or "").split(":")
+    if parts[-1].startswith("!"):
+        parts.pop()  # how bad their words were: the context has it
     if len(parts) < 3 or parts[1] not in LANGUAGES or context.enrolled:
         raise OutdatedAction
     if parts[2] == "first":
@@ -79,16 +82,17 @@ async def _speaking(context: Context, language: str) -> Context:
 
 
 def _step(context: Context, parts: list[str]) -> Rendered:
-    language, step = parts[1], parts[2]
+    step = parts[2]
     age = parts[3] if len(parts) > 3 else ""
     if step == "look":
-        buttons = [("button-begin", f"o:{language}:age")]
+        buttons = [("button-begin", "age")]
         return _screen(context, context.text("look"), buttons, back="first", cancel=False)
     if step == "age":
         return _age(context)
     if step == "young":
+        key = "too-young" if context.who is None else "too-young-known"
         return Rendered(
-            f"{context.text('too-young')}\n\n{crisis_card(context).text}",
+            f"{context.text(key)}\n\n{crisis_card(context).text}",
             (_leave(context, "age"),),
         )
     if age not in AGES:
@@ -105,8 +109,8 @@ def _step(context: Context, parts: list[str]) -> Rendered:
             context,
             _consent(context, "consent-short"),
             [
-                ("button-agree", f"o:{language}:yes:{way}"),
-                ("button-consent-more", f"o:{language}:more:{way}"),
+                ("button-agree", f"yes:{way}"),
+                ("button-consent-more", f"more:{way}"),
             ],
             back=f"region:{age}",
         )
@@ -114,7 +118,7 @@ def _step(context: Context, parts: list[str]) -> Rendered:
         return _screen(
             context,
             _consent(context, "consent-long"),
-            [("button-agree", f"o:{language}:yes:{way}")],
+            [("button-agree", f"yes:{way}")],
             back=f"consent:{way}",
         )
     raise OutdatedAction
@@ -135,8 +139,7 @@ async def _agree(
     )
     # what was agreed to stays readable, without buttons to press again
     await show(callback, Rendered(_consent(context, "consent-short")))
-    if callback.message is not None and callback.bot is not None:
-        await pin_numbers(callback.bot, callback.message.chat.id, context.now_as(who))
+    await pin_numbers_here(callback, context.now_as(who))
     keep_context(dialog_manager, context.now_as(who))
     first = EnrolSG.name if who.belongs else EnrolSG.code
     await dialog_manager.start(first, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
@@ -149,20 +152,26 @@ def _consent(context: Context, key: str) -> str:
 
 
 def _age(context: Context) -> Rendered:
-    limits, language = context.services.policy.enrolment, context.language
+    limits = context.services.policy.enrolment
     return Rendered(
         context.text("age-question"),
         (
-            row(Button(context.text("age-adult", age=limits.adult_age), f"o:{language}:region:a")),
+            row(
+                Button(
+                    context.text("age-adult", age=limits.adult_age), onward(context, "region:a")
+                )
+            ),
             row(
                 Button(
                     context.text(
                         "age-minor", youngest=limits.minimum_age, oldest=limits.adult_age - 1
                     ),
-                    f"o:{language}:region:m",
+                    onward(context, "region:m"),
                 )
             ),
-            row(Button(context.text("age-young", age=limits.minimum_age), f"o:{language}:young")),
+            row(
+                Button(context.text("age-young", age=limits.minimum_age), onward(context, "young"))
+            ),
             _leave(context, "look"),
         ),
     )
@@ -174,15 +183,17 @@ def _regions(context: Context, age: str, page: int) -> Rendered:
     page = max(0, min(page, (len(codes) - 1) // _PER_PAGE))
     here = codes[page * _PER_PAGE : (page + 1) * _PER_PAGE]
     buttons = [
-        Button(crisis.directory.regions[code].name[language], f"o:{language}:consent:{age}:{code}")
+        Button(
+            crisis.directory.regions[code].name[language], onward(context, f"consent:{age}:{code}")
+        )
         for code in here
     ]
     rows = [tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)]
     turn = []
     if page > 0:
-        turn.append(Button("«", f"o:{language}:region:{age}:{page - 1}"))
+        turn.append(Button("«", onward(context, f"region:{age}:{page - 1}")))
     if (page + 1) * _PER_PAGE < len(codes):
-        turn.append(Button("»", f"o:{language}:region:{age}:{page + 1}"))
+        turn.append(Button("»", onward(context, f"region:{age}:{page + 1}")))
     if turn:
         rows.append(tuple(turn))
     rows.append(_leave(context, "age"))
@@ -197,14 +208,13 @@ def _screen(
     back: str,
     cancel: bool = True,
 ) -> Rendered:
-    rows = [row(Button(context.text(label), data)) for label, data in buttons]
+    rows = [row(Button(context.text(label), onward(context, to))) for label, to in buttons]
     return Rendered(text, (*rows, _leave(context, back, cancel=cancel)))
 
 
 def _leave(context: Context, back: str, *, cancel: bool = True) -> tuple[Button, ...]:
     """One step back, or out to the first screen."""
-    language = context.language
-    buttons = [Button(context.text("button-back"), f"o:{language}:{back}")]
+    buttons = [Button(context.text("button-back"), onward(context, back))]
     if cancel:
-        buttons.append(Button(context.text("button-cancel"), f"o:{language}:first"))
+        buttons.append(Button(context.text("button-cancel"), onward(context, "first")))
     return tuple(buttons)

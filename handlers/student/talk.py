@@ -28,7 +28,7 @@ router = Router(name="talk")
 async def on_words(message: Message, context: Context) -> None:
     """Screened before it came here; the screen's own answer is never talked over."""
     if context.screened.person_id is None:
-        await say(message, await _not_stored(context))
+        await say(message, await not_stored(context))
         return
     if context.screened.flagged:
         # card or notice are in the outbox, and the words in the case, since the same commit
@@ -90,14 +90,19 @@ async def redraw(bot: Bot, telegram_id: int, who: StudentView | None, services: 
     await bot.send_message(telegram_id, rendered.text, reply_markup=markup(rendered))
 
 
-async def _not_stored(context: Context) -> Rendered:
-    """Before consent: flagged words get the card at once, the rest the first screen."""
+async def not_stored(context: Context) -> Rendered:
+    """Before consent: flagged words get the card at once, the rest the first screen.
+
+    Hopeless ones, which open no case, are answered warmly before it.
+    """
     if context.screened.flagged:
         return flagged_stranger(context)
     if context.screened.other:
         return friend_help(context)
+    hopeless = context.screened.level is not RiskLevel.NONE
+    heard_first = context.text("stranger-low" if hopeless else "not-kept-yet")
     first = await first_screen(context)
-    return Rendered(f"{context.text('not-kept-yet')}\n\n{first.text}", first.buttons)
+    return Rendered(f"{heard_first}\n\n{first.text}", first.buttons)
 
 
 def flagged_stranger(context: Context) -> Rendered:

@@ -6,6 +6,7 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
+from flows.rules.risk import RiskLevel
 from handlers.command_names import DATA, LATER
 from handlers.rendered import Rendered
 from handlers.student.cards import way_back
@@ -32,8 +33,9 @@ async def on_own_data(message: Message, context: Context) -> None:
 @router.message(F.text.startswith("/"))
 async def on_unknown(message: Message, context: Context) -> None:
     """A command that nothing here knows; words behind it are words all the same."""
-    more = len((message.text or "").split()) > 1
-    if context.screened.flagged or (more and context.screened.message_ids):
+    screened, more = context.screened, len((message.text or "").split()) > 1
+    words = screened.message_ids or screened.level is not RiskLevel.NONE
+    if screened.flagged or (more and words):
         await on_words(message, context)
         return
     await say(message, Rendered(context.text("unknown-command"), (way_back(context),)))

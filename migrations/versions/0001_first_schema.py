@@ -851,7 +851,7 @@ def upgrade() -> None:
         sa.Column("cause_update", sa.BigInteger(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("taken_unread", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("undelivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["author_id"], ["persons.id"], name=op.f("fk_messages_author_id_persons")
         ),

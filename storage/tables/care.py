@@ -45,8 +45,8 @@ class Message(Row, Base):
     cause_update: Mapped[int] = mapped_column(sa.BigInteger)
     sent_at: Mapped[dt.datetime]
     read_at: Mapped[dt.datetime | None]
-    # nobody had opened it when its case was taken: taking the case was an answer to it
-    taken_unread: Mapped[bool] = mapped_column(server_default=sa.false())
+    # when it was given up on the way to the student
+    undelivered_at: Mapped[dt.datetime | None]
 
 
 class Assessment(Row, Base):

@@ -80,3 +80,18 @@ async def test_a_damaged_row_keeps_nobody_else_of_the_lane_from_the_numbers(emer
     ]
     await emergency.answer_stored(rows)
     assert sent == [ANN]
+
+
+@pytest.mark.parametrize("data", ["x:crisis", "x:crisis:en", "x:crisis:zh:!3"])
+async def test_the_button_of_the_numbers_is_known_in_all_its_forms(emergency, sent, data):
+    pressed = {
+        "update_id": 6,
+        "callback_query": {
+            "id": "1",
+            "chat_instance": "1",
+            "from": {"id": ANN, "is_bot": False, "first_name": "x"},
+            "data": data,
+            "message": update({"id": ANN, "type": "private"})["message"] | {"text": "numbers"},
+        },
+    }
+    assert await emergency.answer("student", [pressed]) == 1 and sent == [ANN]

@@ -101,7 +101,8 @@ class TestHolding:
         card = await path.desk.release(lin, case_id)
         assert (card.status, card.counselor_name) == ("waiting", None)
         assert (await path.case()).taken_at is None
-        assert (await path.told("staff-out-new-case")).count(wang) == 2
+        assert (await path.told("staff-out-new-case")).count(wang) == 1
+        assert wang in await path.told("staff-out-back-in-queue")
         for step in (
             lambda: path.desk.release(lin, case_id),
             lambda: path.desk.close(lin, case_id, "supported"),
@@ -111,7 +112,7 @@ class TestHolding:
         assert (await path.desk.take(wang, case_id)).mine
 
     @pytest.mark.parametrize("spoken", [True, False])
-    async def test_a_student_who_was_spoken_with_learns_that_it_was_released(
+    async def test_the_student_learns_that_it_was_released_by_name_if_spoken_with(
         self, path, taken, spoken
     ):
         student, lin, _, case_id = taken
@@ -120,6 +121,7 @@ class TestHolding:
             await path.talk.say(lin, "I am here.", 9)
         await path.desk.release(lin, case_id)
         assert await path.told("out-case-released") == [student] * spoken
+        assert await path.told("out-case-returned") == [student] * (not spoken)
 
     async def test_what_another_counselor_said_before_does_not_count(self, path, taken):
         student, lin, wang, case_id = taken
@@ -149,6 +151,7 @@ class TestHolding:
         assert (await path.case()).status == "waiting"
         assert await path.told("staff-out-page") == [lin, lin]
         assert await path.told("staff-out-returned") == [lin]
+        assert await path.told("out-case-returned") == [student]
 
     async def test_a_counselor_who_answered_keeps_the_case_while_the_student_is_silent(
         self, path, taken

@@ -120,6 +120,7 @@ class TestAcknowledging:
         screened = await path.writes(student, "IMMINENT words")
         await path.alerts.acknowledge(lin, (await path.alert()).id)
         await path.desk.take(lin, screened.case_id)
+        await path.reads(lin, screened.case_id)
         await path.talk.say(lin, "I am here.", 9)
         path.clock.advance(TAKEN_WITHIN)
         assert await path.desk.return_silent() == 0

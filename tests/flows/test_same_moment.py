@@ -19,7 +19,9 @@ async def test_a_case_that_comes_back_twice_is_told_each_time(path):
     for _ in range(2):
         await path.desk.take(lin, case_id)
         await path.desk.release(lin, case_id)
-    assert await path.told("staff-out-new-case") == [lin] * 3
+    assert await path.told("staff-out-new-case") == [lin]
+    assert await path.told("staff-out-back-in-queue") == [lin] * 2
+    assert await path.told("out-case-returned") == [student] * 2
     assert await path.told("out-case-taken") == [student] * 2
 
 

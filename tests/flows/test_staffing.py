@@ -13,7 +13,7 @@ from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.staffing import ROLES
 from storage.tables import Address, Invite, Staff
 from storage.tables.traffic import Delivery
-from tests.flows.campus import KIM, LIN, WANG
+from tests.flows.campus import ALEX, KIM, LIN, MEI, WANG
 
 
 async def refused(step):
@@ -214,3 +214,19 @@ class TestDuty:
         lin, kim = await path.counselor(), await path.counselor(KIM, role="admin")
         assert [view.id for view in await path.staffing.roster(lin)] == [lin, kim]
         assert await path.staffing.everybody() == await path.staffing.roster(kim)
+
+
+async def test_the_cases_somebody_has_stand_in_the_order_of_their_urgency(path):
+    lin, wang = await path.counselor(), await path.counselor(WANG)
+    held = []
+    for telegram_id, text in ((MEI, "ELEVATED words"), (ALEX, "IMMINENT words")):
+        student = await path.student(telegram_id)
+        held.append((await path.writes(student, text, telegram_id=telegram_id)).case_id)
+        await path.desk.take(lin, held[-1])
+    assert [item.case_id for item in await path.desk.held(lin)] == held[::-1]
+    assert await path.desk.held(wang) == ()
+    await path.desk.release(lin, held[1])
+    assert [item.case_id for item in await path.desk.held(lin)] == held[:1]
+    # whoever has no access any more has none; the student hears that the team goes on
+    await path.staffing.revoke(None, lin)
+    assert len(await path.told("out-case-returned")) == 2

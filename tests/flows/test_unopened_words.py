@@ -53,19 +53,23 @@ class TestAClockSetBack:
         await path.reads(lin, case_id)
         assert await path.rows(sa.select(Alert.state)) == ["acknowledged"]
 
-    async def test_what_it_was_taken_for_is_answered_all_the_same(self, path, student, lin):
+    async def test_what_it_was_taken_for_is_to_be_read_as_well(self, path, student, lin):
         screened = await path.writes(student, "IMMINENT words")
         path.clock.advance(-HOUR)
         await path.desk.take(lin, screened.case_id)
-        await path.talk.say(lin, "I am here.", 9)
-        assert (await path.case()).answer_due_at is None
+        assert (await path.talk.say(lin, "I am here.", 9)).unopened
+        assert (await path.case()).answer_due_at is not None
 
 
-async def test_taken_again_it_is_taken_for_all_that_was_there(path, student, lin, case_id):
-    await path.writes(student, "ELEVATED words")
-    await path.desk.release(lin, case_id)
-    await path.desk.take(lin, case_id)
-    await path.talk.say(lin, "I am here.", 9)
+async def test_hello_is_an_answer_once_the_words_are_read(
+    path, student, lin
+):
+    screened = await path.writes(student, "IMMINENT words")
+    await path.desk.take(lin, screened.case_id)
+    assert (await path.talk.say(lin, "I am here.", 9)).unopened
+    assert (await path.case()).answer_due_at is not None
+    await path.reads(lin, screened.case_id)
+    assert not (await path.talk.say(lin, "I have read it.", 10)).unopened
     assert (await path.case()).answer_due_at is None
 
 

@@ -92,7 +92,8 @@ class TestWhoIsOnCall:
         assert await reminded(path) == [lin]
         # it waits: the deadline of an answer is not what ran out
         assert await path.desk.return_silent() == 0
-        assert await path.told("staff-out-new-case") == [lin, lin]
+        assert await path.told("staff-out-new-case") == [lin]
+        assert await path.told("staff-out-back-in-queue") == [lin]
 
     async def test_imminent_pages_instead(self, path):
         student = await path.student()

@@ -15,6 +15,30 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 WORRYING = "I want to kill myself"
 IMMINENT = "I've got the pills here and I'm going to take them tonight"
+# from the card to 'I need to talk now', by whatever buttons stand there
+WAYS = [
+    ("h:ask",),
+    ("x:more", "h:ask"),
+    ("button-back", "h:ask"),
+    ("h:ask", "button-not-now", "h:ask"),
+    ("button-back", "language-name", "language-name", "h:ask"),
+    ("button-back", "button-numbers", "h:ask"),
+    ("button-back", "button-look", "button-back", "h:ask"),
+    ("button-back", "button-look", "button-begin", "button-cancel", "h:ask"),
+    (
+        "button-back",
+        "button-look",
+        "button-begin",
+        "o:en:region:a",
+        "»",
+        "o:en:age",
+        "button-cancel",
+        "h:ask",
+    ),
+    ("button-back", "button-look", "button-begin", "o:en:young", "button-cancel", "h:ask"),
+    ("button-back", "button-mood", "button-back", "h:ask"),
+    ("button-back", "button-mood", "button-agree", "d:1", "button-back", "h:ask"),
+]
 TO_CONSENT = ("button-look", "button-begin", "o:en:region:a", "o:en:consent:a:FR")
 
 
@@ -25,7 +49,7 @@ async def the_case(service):
 
 class TestTheLevelTravelsInTheButtons:
     @pytest.mark.parametrize(("text", "triage"), [(WORRYING, 2), (IMMINENT, 3)])
-    @pytest.mark.parametrize("way", [("h:ask",), ("x:more", "h:ask")])
+    @pytest.mark.parametrize("way", WAYS)
     async def test_the_words_are_forgotten_but_not_how_bad_it_was(
         self, service, ann, clock, text, triage, way
     ):
@@ -60,7 +84,7 @@ class TestTheLevelTravelsInTheButtons:
         case = await the_case(service)
         assert (case.triage, case.origin) == (0, "asked")
 
-    @pytest.mark.parametrize("level", ["9", "-1", "03", "3:3", "", "x", "²", "1"])
+    @pytest.mark.parametrize("level", ["!9", "!-1", "!03", "!3:3", "", "!x", "!²", "!1", "3", "!"])
     async def test_a_forged_level_is_none(self, service, ann, level):
         await ann.write("/start")
         await ann.press_data(ann.last, f"h:yes:en:{level}")

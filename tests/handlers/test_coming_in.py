@@ -14,6 +14,7 @@ from storage.tables.people import Consent
 from tests.support.phone import keys_in, languages_in, rows
 
 WORRYING = "I want to kill myself"
+HOPELESS = "everything is pointless lately"
 TO_CONSENT = ("button-look", "button-begin", "o:en:region:a", "o:en:consent:a:FR")
 
 
@@ -116,6 +117,14 @@ async def test_under_age_gets_the_numbers_and_is_not_stored(service, ann):
     assert ann.keys[0] == "first-hello"
 
 
+async def test_under_age_nobody_whose_moods_are_kept_reads_that_nothing_is(ann):
+    await ann.write("/mood")
+    await ann.press("button-agree")
+    await ann.write("/start")
+    await walk(ann, "button-look", "button-begin", "o:en:young")
+    assert ann.keys[:2] == ["too-young-known", "crisis-title"]
+
+
 async def test_the_regions_have_pages(ann):
     await ann.write("/start")
     await walk(ann, "button-look", "button-begin", "o:en:region:m")
@@ -176,6 +185,27 @@ class TestWordsBeforeConsent:
         assert ann.keys[:2] == ["not-kept-yet", "first-hello"]
         assert await stored(service) == []
 
+    @pytest.mark.parametrize("text", [HOPELESS, "最近什么都没意思", f"/hlep {HOPELESS}"])
+    async def test_hopeless_ones_are_met_with_warmth_before_the_first_screen(
+        self, service, ann, text
+    ):
+        await ann.write(text)
+        assert ann.keys[:2] == ["stranger-low", "first-hello"]
+        assert {"button-talk-now", "button-numbers"} <= set(ann.labels())
+        assert await stored(service) == []
+
+    async def test_so_are_those_under_a_picture(self, service, ann):
+        await ann.send("photo", caption=HOPELESS)
+        assert ann.keys[:2] == ["stranger-low", "first-hello"]
+        assert await stored(service) == []
+
+    async def test_so_are_those_of_a_mood_only_student(self, service, ann):
+        await ann.write("/mood")
+        await ann.press("button-agree")
+        await ann.write(HOPELESS)
+        assert ann.keys[:2] == ["stranger-low", "first-hello"]
+        assert await rows(service, sa.select(Message.id)) == []
+
     async def test_a_friend_in_danger(self, ann):
         await ann.write("my friend says she wants to kill herself")
         assert ann.keys[0] in {"friend-help", "stranger-flagged"}
@@ -210,6 +240,18 @@ class TestHelpFirst:
         assert len(await rows(service, sa.select(Case))) == 1
         assert len(await rows(service, sa.select(Consent))) == 1
         assert (await rows(service, sa.select(Outbox.text_key))).count("out-case-opened") == 1
+
+    @pytest.mark.parametrize("mood_first", [False, True])
+    async def test_the_campus_numbers_are_pinned(self, service, ann, mood_first):
+        if mood_first:
+            await ann.write("/mood")
+            await ann.press("button-agree")
+        await ann.write("/counselor")
+        assert not any(m.pinned for m in ann.messages)
+        await ann.press("h:yes")
+        (pinned,) = [m for m in ann.messages if m.pinned]
+        assert keys_in(pinned.text)[-1] == "crisis-pinned-note" and pinned.silent
+        assert service.handrail.services.crisis.directory.region("US").ambulance in pinned.text
 
     async def test_not_now_asks_nothing_more(self, service, ann):
         await ann.write("/counselor")

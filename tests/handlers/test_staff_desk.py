@@ -185,7 +185,8 @@ class TestWords:
 class TestTalk:
     async def test_both_ways(self, service, enrolled, taken):
         await taken.write("I am here & listening")
-        assert taken.keys == ["staff-sent"]
+        assert taken.keys == ["staff-sent", "staff-sent-unopened"]
+        assert taken.labels()[0] == "staff-button-read"
         assert enrolled.last.text == "Ms. Lin\nI am here & listening"
         await enrolled.write("thank you")
         assert taken.keys == ["staff-out-new-words"] and "thank" not in taken.last.text
@@ -264,15 +265,6 @@ class TestTalk:
         assert taken.keys == ["staff-edit-not-passed"]
         assert "second" not in str([m.text for m in enrolled.messages])
 
-    async def test_a_student_who_blocked_the_bot_is_said_at_once(self, service, enrolled, taken):
-        service.simulator.block(ANN, enrolled.token)
-        await settled(service)
-        await taken.write("are you there?")
-        await settled(service)
-        await taken.write("still there?")
-        assert "staff-sent-blocked" in taken.all_keys()
-        assert "staff-out-student-blocked" in taken.all_keys()
-
 
 class TestCanned:
     async def test_chosen_seen_in_the_students_language_then_sent_once(
@@ -336,6 +328,12 @@ class TestCanned:
 class TestTheEnd:
     async def test_release_gives_it_back(self, service, taken):
         await taken.press("staff-button-release")
+        assert taken.keys == ["staff-release-ask"]
+        assert (await the_case(service)).status == "taken"
+        await taken.press("staff-button-keep")
+        assert "staff-status-mine" in taken.keys
+        await taken.press("staff-button-release")
+        await taken.press("staff-button-give")
         assert (await the_case(service)).status == "waiting"
         assert "staff-status-waiting" in taken.all_keys()
 

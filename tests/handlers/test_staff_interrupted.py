@@ -145,8 +145,9 @@ class TestRepliesThatWereNotSent:
     async def test_given_back_once_and_the_card_is_drawn(self, taken, refuse):
         await taken.press("staff-button-read")
         await taken.press("staff-button-open")
-        refuse(1, "editMessageText")
         await taken.press("staff-button-release")
+        refuse(1, "editMessageText")
+        await taken.press("staff-button-give")
         assert "staff-interrupted" in taken.all_keys()
         assert "staff-status-waiting" in taken.all_keys()
 

@@ -22,6 +22,9 @@ staff-out-page-held =
 staff-out-new-case =
     Desk: <b>{ $case }</b> is new in the queue.
     Level { $triage } of 3.
+staff-out-back-in-queue =
+    Desk: <b>{ $case }</b> is back in the queue.
+    Level { $triage } of 3. Somebody had it before; it waits for whoever takes it now.
 staff-out-waiting =
     Desk: { $n ->
         [one] <b>one case</b> is waiting in the queue, for { $age }.
@@ -46,7 +49,20 @@ staff-out-returned =
     It had waited too long for an answer, so anybody on the desk can take it now.
 staff-out-student-blocked =
     Desk: <b>{ $case }</b> can't be reached here any more.
-    The other side has blocked the bot or left. Level { $triage } of 3. Please look at the card.
+    The other side has blocked the bot or left. Level { $triage } of 3.{ $lost ->
+        [0] {""}
+       *[other] {" "}What was just written there did not arrive.
+    } Please look at the card.
+staff-out-student-back =
+    Desk: <b>{ $case }</b> can be reached again.
+    The other side has unblocked the bot.{ $lost ->
+        [0] {""}
+        [one] {" "}One text from here did not arrive ({ $at }). If it still matters, please send it again.
+       *[other] {" "}{ $lost } texts from here did not arrive, the first: { $at }. What still matters, please send again.
+    }
+staff-out-not-delivered =
+    Desk: a text in <b>{ $case }</b> did not arrive.
+    It could not be sent to the other side. In the words it is marked.
 
 ## Coming in
 
@@ -100,7 +116,13 @@ staff-age-days = { $n ->
 
 staff-on-call = You are <b>on call</b> until you stop.
 staff-on-call-until = You are <b>on call</b> until { $until }.
-staff-off-call = You are <b>not on call</b>. Pages go to others.
+staff-off-call = You are <b>not on call</b>. Pages for cases in the queue go to others.
+staff-holding = { $n ->
+    [one] You still have one case:
+   *[other] You still have { $n } cases:
+}
+staff-holding-line = • { $case } · { $level }
+staff-holding-what = You can keep what is listed, or give it back with one tap. What comes in there still reaches you, pages included; if its student waits too long for you, it goes back to the queue by itself.
 staff-waiting = { $n ->
     [0] Nobody is waiting in the queue.
     [one] One case is waiting in the queue, for { $age }.
@@ -170,6 +192,7 @@ staff-card-not-meant = The student says it was not meant that way.
 staff-card-some-not-meant = The student says of some words that they were not meant that way; it stands beside them.
 staff-card-degraded = Screened by the word list only: a model did not answer.
 staff-card-blocked = ⚠ The student has blocked the bot. Answers cannot reach them.
+staff-card-undelivered = ⚠ Something written to the student did not arrive. It is marked in the words.
 staff-card-no-code = No campus code shown. They may not belong to this university.
 
 staff-signal-mention = speaks of the subject
@@ -181,6 +204,7 @@ staff-signal-past-attempt = an earlier attempt
 staff-signal-method-query = asks about a method
 staff-signal-plan = a plan
 staff-signal-means = has the means at hand
+staff-signal-place = is at a dangerous place
 staff-signal-preparation = is making preparations
 staff-signal-farewell = says goodbye
 staff-signal-time = names a time
@@ -205,6 +229,7 @@ staff-words-from-student = { $at } · student{ $part }{ $level ->
    *[other] {" "}· { $says }
 }
 staff-words-to-student = { $at } · counselor
+staff-words-undelivered = {" "}· ⚠ did not arrive
 staff-words-not-meant = {" "}· “not meant that way”
 staff-part-text = {""}
 staff-part-caption = {" "}(under a picture)
@@ -233,6 +258,7 @@ staff-notes-none = No notes yet.
 staff-writing-in = ✎ You are writing in <b>{ $case }</b>: what you type goes to this student.
 staff-sent = Sent · <b>{ $case }</b>. The next text goes there too.
 staff-sent-blocked = ⚠ <b>{ $case }</b>: the student has blocked the bot. Your text does not reach them now. Think about another way.
+staff-sent-unopened = Their flagged words are still unopened, and the case counts as unanswered until you have read them.
 staff-not-sent = Your text was not sent to anybody.
 staff-no-talk = No talk is open: your text was not sent to anybody.
 staff-own-cases = Your cases:
@@ -252,7 +278,12 @@ staff-not-here-yet = This isn't here yet, and nothing was sent to anybody. /help
 staff-canned-choose = A reply for <b>{ $case }</b>. You see it before it is sent.
 staff-canned-preview = For <b>{ $case }</b>, in the student's language. The talk in this case is open now.
 
-## Closing
+## Giving back and closing
+
+staff-release-ask =
+    Give <b>{ $case }</b> back to the queue?
+
+    Whoever is on call can take it, and the student is told that somebody else goes on.
 
 staff-close-choose = How does <b>{ $case }</b> end?
 staff-close-confirm =
@@ -306,6 +337,9 @@ staff-button-note = Note
 staff-button-notes = Notes
 staff-button-canned = Canned replies
 staff-button-release = Release
+staff-button-give = Yes, give it back
+staff-button-keep = Keep it
+staff-button-give-back = Give { $case } back
 staff-button-close = Close
 staff-button-close-yes = Close it
 staff-button-true = True alarm

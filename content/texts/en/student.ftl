@@ -77,6 +77,7 @@ age-adult = { $age } or older
 age-minor = { $youngest } to { $oldest }
 age-young = Younger than { $age }
 too-young = Thank you for telling us. This service isn't open to you yet, and we have stored nothing. If something weighs on you, you don't have to carry it alone: the numbers below are for you as well, and a parent, a teacher or somebody else you trust can call with you.
+too-young-known = Thank you for telling us. This part of the service isn't open to you yet. If something weighs on you, you don't have to carry it alone: the numbers below are for you as well, and a parent, a teacher or somebody else you trust can call with you.
 region-question = <b>2 of 3.</b> Where are you just now? It decides which numbers we show.
 consent-short =
     <b>3 of 3. Before you write</b>
@@ -132,7 +133,8 @@ stranger-imminent =
     If you have taken something or hurt yourself, call the emergency number now, even if you feel all right. If somebody is near, tell them.
 
     Thank you for writing this. A program that checks for danger noticed your words. Nobody has read them yet, and they are not stored: with the button below and one more tap they go to a counselor. Please call first, and don't wait for an answer here.
-not-kept-yet = Thank you for writing. We keep nothing before you have agreed to it, so nobody has read this. From here you can go on like this:
+stranger-low = Thank you for writing this. It sounds as if things have been heavy lately, and you don't have to carry that alone: here you can talk to a counselor, and help numbers are one tap away. These words were not stored and no person has read them; a counselor reads what you write after you have asked for one.
+not-kept-yet = Thank you for writing. Words are stored only once you have agreed to it, so these were not, and no person has read them. From here you can go on like this:
 media-not-passed-on = Thank you for sending this. Voice, pictures, stickers and files can't be checked for danger here, so we did not keep it or pass it on. If you can, put it in words. If it is urgent, please use the numbers.
 media-words-only = We have the words that came with it. The picture, voice or file itself can't be checked for danger here, so we did not keep it or pass it on.
 media-noted = Thank you for sending this. Voice, pictures, stickers and files can't be checked for danger here, so we did not keep it or pass it on; the counselor only sees that you sent something. If you can, put it in words. If it is urgent, please use the numbers.
@@ -156,6 +158,7 @@ told-nobody-on-call = No counselor is on duty right now. Your words are kept for
 out-case-opened = Hello, this is to say that your request has reached us safely. Write here whenever you like.
 out-case-taken = Hello, somebody is here for you now: <b>{ $name }</b>. Just write here.
 out-case-released = Hello, this is to say that our conversation here goes on with somebody else. <b>{ $name }</b> can't continue it for now, and another counselor will pick it up. What was written here is kept for them, so you don't have to start over. Write whenever you like.
+out-case-returned = Hello, this is to say that our conversation here is with the whole team again, and somebody else of the team will answer you here; what was written so far is kept for them.
 out-case-closed = Hello, this conversation has come to its end for now. You can come back at any time: write here, or use /counselor. We may ask tomorrow how you are.
 out-follow-up = Hello, just checking in. How are you today?
 maybe-repeated = (This may have reached you before.)

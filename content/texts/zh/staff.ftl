@@ -22,6 +22,9 @@ staff-out-page-held =
 staff-out-new-case =
     工作台：队列里新来了 <b>{ $case }</b>。
     级别 { $triage }（最高 3）。
+staff-out-back-in-queue =
+    工作台：<b>{ $case }</b> 回到了队列。
+    级别 { $triage }（最高 3）。之前有人跟进过，现在谁都可以接手。
 staff-out-waiting =
     工作台：队列里有 <b>{ $n } 个个案</b>在等，最久的已经等了 { $age }。
     还没有人接手。
@@ -40,7 +43,20 @@ staff-out-returned =
     等回复的时间太长了，现在值班的人都可以接手。
 staff-out-student-blocked =
     工作台：<b>{ $case }</b>现在联系不上了。
-    对方屏蔽了机器人或已离开。级别 { $triage } / 3，请看一下卡片。
+    对方屏蔽了机器人或已离开。级别 { $triage } / 3。{ $lost ->
+        [0] {""}
+       *[other] 刚才写的那条没有送到。
+    }请看一下卡片。
+staff-out-student-back =
+    工作台：<b>{ $case }</b> 又能联系上了。
+    对方已取消屏蔽。{ $lost ->
+        [0] {""}
+        [1] 这期间有 1 条没有送到（{ $at }），还需要的话请再发一次。
+       *[other] 这期间有 { $lost } 条没有送到（最早一条：{ $at }），还需要的请再发一次。
+    }
+staff-out-not-delivered =
+    工作台：<b>{ $case }</b> 里有一条没有送到。
+    发不到对方那里，原话里已标出。
 
 ## 加入
 
@@ -91,7 +107,10 @@ staff-age-days = { $n } 天
 
 staff-on-call = 你正在<b>值班</b>，直到你自己结束。
 staff-on-call-until = 你正在<b>值班</b>，到 { $until } 为止。
-staff-off-call = 你现在<b>没有值班</b>，呼叫会发给其他人。
+staff-off-call = 你现在<b>没有值班</b>，队列里的呼叫会发给其他人。
+staff-holding = 你名下还有 { $n } 个个案：
+staff-holding-line = • { $case }（{ $level }）
+staff-holding-what = 可以先留着，也可以点一下放回队列。留着的话，有新内容还是会发给你，需要时也会呼叫你；学生等得太久，会自动回到队列。
 staff-waiting = { $n ->
     [0] 队列里没有人在等。
    *[other] 队列里有 { $n } 个个案在等，最久的已经等了 { $age }。
@@ -154,6 +173,7 @@ staff-card-not-meant = 学生表示当时不是那个意思。
 staff-card-some-not-meant = 学生表示其中有些话不是那个意思，已标在那些话旁边。
 staff-card-degraded = 只经过词表筛查，模型没有回应。
 staff-card-blocked = ⚠ 学生已屏蔽机器人，回复发不到对方那里。
+staff-card-undelivered = ⚠ 有写给学生的内容没有送到，原话里已标出。
 staff-card-no-code = 没有出示校园码，可能不是本校学生。
 
 staff-signal-mention = 提到相关话题
@@ -165,6 +185,7 @@ staff-signal-past-attempt = 曾经尝试过
 staff-signal-method-query = 询问方法
 staff-signal-plan = 有计划
 staff-signal-means = 手边有工具
+staff-signal-place = 身处危险的地方
 staff-signal-preparation = 正在做准备
 staff-signal-farewell = 在告别
 staff-signal-time = 提到具体时间
@@ -189,6 +210,7 @@ staff-words-from-student = { $at } · 学生{ $part }{ $level ->
    *[other] {" "}· { $says }
 }
 staff-words-to-student = { $at } · 咨询师
+staff-words-undelivered = {" "}· ⚠ 没有送到
 staff-words-not-meant = {" "}· 学生说不是那个意思
 staff-part-text = {""}
 staff-part-caption = （图片说明）
@@ -217,6 +239,7 @@ staff-notes-none = 还没有记录。
 staff-writing-in = ✎ 正在写给 <b>{ $case }</b>：你输入的内容会发给这位学生。
 staff-sent = 已发送 · <b>{ $case }</b>。下一条也会发到这里。
 staff-sent-blocked = ⚠ <b>{ $case }</b>：学生已屏蔽机器人，你这条消息现在送不到。请想想别的联系办法。
+staff-sent-unopened = 学生被标记的话你还没打开看，看过之前，这个个案仍算没有回应。
 staff-not-sent = 你的内容没有发给任何人。
 staff-no-talk = 没有打开的对话，你的内容没有发给任何人。
 staff-own-cases = 你负责的个案：
@@ -236,7 +259,12 @@ staff-not-here-yet = 这个功能还没有做好，也没有发给任何人。�
 staff-canned-choose = 给 <b>{ $case }</b> 选一条回复，发送前可以先看。
 staff-canned-preview = 发给 <b>{ $case }</b>，用学生的语言。这个个案的对话已打开。
 
-## 结案
+## 放回与结案
+
+staff-release-ask =
+    要把 <b>{ $case }</b> 放回队列吗？
+
+    值班的人可以接手；学生会收到通知，知道会换人跟进。
 
 staff-close-choose = <b>{ $case }</b> 的结果是？
 staff-close-confirm =
@@ -290,6 +318,9 @@ staff-button-note = 写记录
 staff-button-notes = 查看记录
 staff-button-canned = 常用回复
 staff-button-release = 放回队列
+staff-button-give = 是，放回队列
+staff-button-keep = 先留着
+staff-button-give-back = 放回 { $case }
 staff-button-close = 结案
 staff-button-close-yes = 确认结案
 staff-button-true = 确有风险
