@@ -5,7 +5,8 @@ open case, a counselor's answers), a kill after a random while, a restart, and w
 count of what the database and the simulated Telegram hold. The simulator is this process and
 survives.
 
-`lost`: words without a row, flags without case, alert or card, relays not sent or out of order.
+`lost`: words without a row, flags without case, card or alert, alerts that a counselor's chat does
+not show, relays not sent or out of order. `unfinished`: points that were not quiet in time.
 `doubled`: one effect twice in the database. `unexplained_repeats`: sends that arrived more often
 than the outbox counted as ambiguous.
 """
@@ -56,6 +57,7 @@ class Tally:
 
     points: int = 0
     lost: int = 0
+    unfinished: int = 0
     doubled: int = 0
     unexplained_repeats: int = 0
     counted_repeats: int = 0
@@ -169,7 +171,7 @@ async def run_point(
             quiet = await _until_quiet(simulator, folder / "handrail.db")
             await zygote.kill(pid)
             if not quiet:
-                tally.lost += 1
+                tally.unfinished += 1
                 tally.what.append(f"seed {seed}: not quiet in time")
             _count(simulator, folder, keys, plan, seed, tally)
         finally:
@@ -244,6 +246,7 @@ def _count(
     try:
         with engine.connect() as connection:
             _count_words(connection, plan, seed, tally)
+            _count_alerts(connection, simulator, plan, seed, tally)
             _count_relays(connection, simulator, plan, seed, tally)
     finally:
         engine.dispose()
@@ -252,12 +255,9 @@ def _count(
 def _count_words(connection: sa.Connection, plan: Plan, seed: int, tally: Tally) -> None:
     rows = connection.execute(
         sa.select(
-            Message.cause_update, Message.case_id, Assessment.level, Case.triage, Case.status,
-            Alert.id.label("alert"), Message.student_id,
+            Message.cause_update, Message.case_id, Assessment.level, Message.student_id
         )
         .join(Assessment, Assessment.message_id == Message.id)
-        .outerjoin(Case, Case.id == Message.case_id)
-        .outerjoin(Alert, Alert.case_id == Message.case_id)
         .where(Message.direction == "from_student")
     ).all()  # fmt: skip
     by_update: dict[int, list[Any]] = {}
@@ -277,8 +277,6 @@ def _count_words(connection: sa.Connection, plan: Plan, seed: int, tally: Tally)
         row = found[0]
         if row.level not in {"elevated", "imminent"} or row.case_id is None:
             _lose(tally, seed, "a flag without a case")
-        if level == "imminent" and row.alert is None and row.status != "taken":
-            _lose(tally, seed, "imminent without an alert")
         if str(update) not in sent_cards:
             _lose(tally, seed, "a flag without its card")
     open_cases = connection.execute(
@@ -287,6 +285,42 @@ def _count_words(connection: sa.Connection, plan: Plan, seed: int, tally: Tally)
     tally.doubled += len(open_cases) - len(set(open_cases))
     causes = [cause for cause, _ in cards]
     tally.doubled += len(causes) - len(set(causes))
+
+
+def _count_alerts(
+    connection: sa.Connection, simulator: Simulator, plan: Plan, seed: int, tally: Tally
+) -> None:
+    """What each flagged case should have brought into the counselors' chats, by its buttons.
+
+    Nobody opens words in a run, so an alert stays open and covers what joins its case.
+    """
+    flagged = connection.execute(
+        sa.select(Case.id, Case.status, Message.cause_update, Alert.id.label("alert"))
+        .join(Message, Message.case_id == Case.id)
+        .outerjoin(Alert, sa.and_(Alert.case_id == Case.id, Alert.state == "open"))
+        .where(Message.direction == "from_student", Message.cause_update.in_(plan.student_texts))
+    ).all()
+    shown = [
+        [{button.data for row in message.buttons for button in row} for message in chat]
+        for chat in (simulator.chat(counselor, STAFF_TOKEN) for counselor in COUNSELORS)
+    ]
+    for row in flagged:
+        _, level = plan.student_texts[row.cause_update]
+        if level == "none":
+            continue
+        case, held = row.id.hex, row.status == "taken"
+        if level == "imminent" and row.alert is None:
+            _lose(tally, seed, "imminent without an alert")
+            continue
+        # the buttons of the page or alert, all of them: single ones stand under other lines too
+        if held:
+            wanted = {f"c:read:{case}"} | ({f"c:card:{case}"} if row.alert else set())
+        else:
+            wanted = {f"c:take:{case}", f"c:card:{case}"}
+            wanted |= {f"a:{row.alert.hex}"} if row.alert else set()
+        reached = sum(wanted in chat for chat in shown)
+        if reached < (1 if held else len(COUNSELORS)):
+            _lose(tally, seed, "an alert that reached no chat")
 
 
 def _count_relays(
@@ -367,12 +401,28 @@ async def main() -> None:
         options.points, options.seed + 100_000, FAILING, 3 * options.at_once
     )
     rows = [
-        (name, t.points, t.lost, t.doubled, t.unexplained_repeats, t.counted_repeats)
+        (
+            name,
+            t.points,
+            t.lost,
+            t.doubled,
+            t.unexplained_repeats,
+            t.counted_repeats,
+            t.unfinished,
+        )
         for name, t in (("kills", plain), ("kills, 20% of sends failing", failing))
     ]
     print_table(
         f"durability: {UPDATES} updates a point, SIGKILL at a random moment",
-        ("run", "points", "lost", "doubled", "unexplained repeats", "counted repeats"),
+        (
+            "run",
+            "points",
+            "lost",
+            "doubled",
+            "unexplained repeats",
+            "counted repeats",
+            "unfinished",
+        ),
         rows,
     )
     for line in (plain.what + failing.what)[:20]:
@@ -383,6 +433,7 @@ async def main() -> None:
             "points": plain.points + failing.points,
             "lost": plain.lost + failing.lost,
             "doubled": plain.doubled + failing.doubled,
+            "unfinished": plain.unfinished + failing.unfinished,
             "unexplained_repeats": plain.unexplained_repeats + failing.unexplained_repeats,
         },
     )

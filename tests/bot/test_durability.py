@@ -16,4 +16,5 @@ from benchmarks.durability import FAILING, run_points
 async def test_nothing_is_lost_doubled_or_repeated_without_a_reason(first_seed, faults):
     tally = await run_points(5, first_seed, faults)
     assert tally.points == 5
+    assert tally.unfinished == 0, tally.what
     assert (tally.lost, tally.doubled, tally.unexplained_repeats) == (0, 0, 0), tally.what
