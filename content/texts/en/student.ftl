@@ -146,10 +146,8 @@ unknown-command = I don't know that command. The menu shows everything there is.
 
 ## Letters that arrive by themselves
 
-out-card =
-    Thank you for writing this here. We are glad you did.
-
-    Some of your words sound as if your life may be in danger. Please use one of these now:
+out-card = Thank you for writing this here. We are glad you did. Please use one of these now:
+out-card-why = Some of your words sound as if your life may be in danger; a program that checks for danger noticed them.
 out-card-stay = If you have taken something or hurt yourself, call the ambulance first. Please keep writing here if you can.
 out-flag-notice = Thank you for writing this here, it matters to us. Some of your words sound very heavy, and a program that checks for danger noticed them.
 told-your-counselor = Your counselor has been told and can read these words.
