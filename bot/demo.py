@@ -152,8 +152,8 @@ def _settings(folder: Path, url: str) -> Settings:
                 update={
                     "region": "CN",
                     "time_zone": TIME_ZONE,
-                    "duty_hours_en": "every day 09:00 to 22:00 (in this demo: always)",
-                    "duty_hours_zh": "每天 9:00 到 22:00（演示里一直有人）",
+                    "duty_hours_en": "in this demo, whenever a counselor is on call",
+                    "duty_hours_zh": "演示里，只要有咨询师在值班",
                     "center_name_en": "Demo counseling center",
                     "center_name_zh": "演示心理中心",
                     "center_phone": "000-0001 (demo)",

@@ -22,6 +22,7 @@ from flows.receive import Receive
 from flows.rules.names import clean_name
 from flows.rules.pseudonyms import make_pseudonym
 from flows.rules.risk import RiskLevel
+from flows.rules.zones import only_zone
 from storage import codes, consents, people, students
 from storage.database import Database, Unit, Work
 from storage.errors import AlreadyApplied
@@ -152,9 +153,10 @@ class Enrolment:
             stage = "enrolled" if self._policy.enrolment.open else "enrolling"
             if person_id is None:
                 person_id = self._add(unit, telegram_id, language, age_band, region, stage)
-            _, student = _both(unit, person_id)
+            person, student = _both(unit, person_id)
             if student.stage in _NEVER_ASKED:
                 student.age_band, student.region = age_band, region or student.region
+                person.time_zone = only_zone(student.region) or person.time_zone
             if student.stage != "enrolled":
                 student.stage = stage
                 student.enrolled_at = now if stage == "enrolled" else None
@@ -236,9 +238,8 @@ class Enrolment:
         stage: str,
     ) -> uuid.UUID:
         now = self._clock.now()
-        person = people.add_person(
-            unit, "student", telegram_id, language, self._policy.campus.time_zone, now
-        )
+        zone = only_zone(region) or self._policy.campus.time_zone
+        person = people.add_person(unit, "student", telegram_id, language, zone, now)
         students.add(
             unit,
             person.id,

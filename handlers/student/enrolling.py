@@ -12,7 +12,8 @@ from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
 from flows.rules.pseudonyms import make_pseudonym
-from handlers.student.context import context_of
+from flows.rules.zones import only_zone
+from handlers.student.context import Context, context_of
 from handlers.student.dialog_parts import (
     QUIET,
     change,
@@ -28,22 +29,45 @@ from handlers.student.dialog_parts import (
     zone_items,
 )
 from handlers.student.states import EnrolSG
+from handlers.student.way_in import progress
 
-_STEPS = (EnrolSG.code, EnrolSG.name, EnrolSG.zone, EnrolSG.quiet)
+_STEPS = {
+    EnrolSG.code: "code",
+    EnrolSG.name: "name",
+    EnrolSG.zone: "zone",
+    EnrolSG.quiet: "quiet",
+}
 
 
 async def _getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     context = context_of(dialog_manager)
     name = html.escape(context.student.pseudonym or "")
-    # where enrolment is open nobody is asked for a code, and three steps are left
-    skipped = 1 if context.services.policy.enrolment.open else 0
-    place = _STEPS.index(dialog_manager.current_context().state) + 1 - skipped
+    step, region = _STEPS[dialog_manager.current_context().state], context.student.region
     return {
-        "step": context.text("enrol-step", step=place, total=len(_STEPS) - skipped),
+        "step": context.text("enrol-step", **progress(context, step, region)),
         "name_text": context.text("enrol-name", name=name),
         "zones": zone_items(context),
         "quiets": quiet_items(context),
     }
+
+
+def _asks_zone(context: Context) -> bool:
+    """Where all clocks show the same time, the zone is set already; /settings shows it."""
+    return only_zone(context.student.region) is None
+
+
+async def _after_name(manager: DialogManager) -> None:
+    asks = _asks_zone(context_of(manager))
+    await go(manager, EnrolSG.zone if asks else EnrolSG.quiet)
+
+
+async def _keep_name(_callback: CallbackQuery, _: Any, manager: DialogManager) -> None:
+    await _after_name(manager)
+
+
+async def _before_quiet(_callback: CallbackQuery, _: Any, manager: DialogManager) -> None:
+    asks = _asks_zone(context_of(manager))
+    await go(manager, EnrolSG.zone if asks else EnrolSG.name)
 
 
 async def _code(message: Message, _: Any, manager: DialogManager) -> None:
@@ -59,7 +83,7 @@ async def _another(_callback: CallbackQuery, _: Any, manager: DialogManager) -> 
 
 async def _name(message: Message, _: Any, manager: DialogManager) -> None:
     if await take_name(message, manager):
-        await go(manager, EnrolSG.zone)
+        await _after_name(manager)
 
 
 async def _zone(manager: DialogManager, item: str) -> None:
@@ -76,7 +100,7 @@ async def _quiet(manager: DialogManager, item: str) -> None:
 
 
 def make_dialogs() -> list[Dialog]:
-    """Four steps; the first one only where a campus code is asked for."""
+    """Four steps; the code only where one is asked for, the zone only where there are several."""
     texts = labels(
         "button-back", "button-cancel", "button-skip", "button-next", "button-another-name",
         "enrol-code", "enrol-zone", "enrol-quiet",
@@ -97,7 +121,7 @@ def make_dialogs() -> list[Dialog]:
                 MessageInput(_name),
                 Row(
                     Button(Format("{button_another_name}"), id="another", on_click=_another),
-                    SwitchTo(Format("{button_next}"), id="next", state=EnrolSG.zone),
+                    Button(Format("{button_next}"), id="next", on_click=_keep_name),
                 ),
                 cancel,
                 state=EnrolSG.name,
@@ -115,7 +139,7 @@ def make_dialogs() -> list[Dialog]:
                 Format("{step}\n\n{enrol_quiet}"),
                 choices("quiets", _quiet, "q", columns=2),
                 Button(Format("{button_skip}"), id="skip", on_click=to_menu),
-                leaving(EnrolSG.zone),
+                Row(Button(Format("{button_back}"), id="back", on_click=_before_quiet), cancel),
                 state=EnrolSG.quiet,
                 getter=getters,
             ),

@@ -56,8 +56,15 @@ class _Letter:
 
 
 def _card(letter: _Letter) -> Rendered:
+    """After as many words as a bystander may read, the numbers; all else comes behind them."""
     text = "\n\n".join(
-        (letter.text("out-card"), letter.card, letter.who_was_told, letter.text("out-card-stay"))
+        (
+            letter.text("out-card"),
+            letter.card,
+            letter.text("out-card-stay"),
+            letter.text("out-card-why"),
+            letter.who_was_told,
+        )
     )
     return Rendered(text, (letter.more_numbers, letter.not_meant))
 

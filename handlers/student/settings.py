@@ -28,6 +28,7 @@ from handlers.student.dialog_parts import (
     zone_name,
 )
 from handlers.student.states import SettingsSG
+from handlers.student.way_in import region_codes
 
 
 async def _getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
@@ -38,7 +39,6 @@ async def _getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
         if who.quiet_from == who.quiet_until
         else f"{_clock(who.quiet_from)}-{_clock(who.quiet_until)}"
     )
-    codes = sorted(crisis.directory.regions, key=lambda c: (c != crisis.campus_region, c == "INT"))
     return {
         "title": context.text(
             "settings-text",
@@ -54,7 +54,10 @@ async def _getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
         ],
         "zones": zone_items(context),
         "quiets": quiet_items(context),
-        "regions": [(c, crisis.directory.regions[c].name[context.language]) for c in codes],
+        "regions": [
+            (code, crisis.directory.regions[code].name[context.language])
+            for code in region_codes(context)
+        ],
     }
 
 

@@ -24,6 +24,7 @@ from handlers.student.say import row, say, show
 from handlers.student.standing import show_menu
 from handlers.student.states import EnrolSG
 from handlers.student.talk import flagged_stranger
+from handlers.student.way_in import progress, region_codes
 
 router = Router(name="strangers")
 _PER_PAGE = 8
@@ -107,7 +108,7 @@ def _step(context: Context, parts: list[str]) -> Rendered:
     if step == "consent":
         return _screen(
             context,
-            _consent(context, "consent-short"),
+            _consent(context, "consent-short", region),
             [
                 ("button-agree", f"yes:{way}"),
                 ("button-consent-more", f"more:{way}"),
@@ -117,7 +118,7 @@ def _step(context: Context, parts: list[str]) -> Rendered:
     if step == "more":
         return _screen(
             context,
-            _consent(context, "consent-long"),
+            _consent(context, "consent-long", region),
             [("button-agree", f"yes:{way}")],
             back=f"consent:{way}",
         )
@@ -138,23 +139,23 @@ async def _agree(
         update_id=context.update_ref,
     )
     # what was agreed to stays readable, without buttons to press again
-    await show(callback, Rendered(_consent(context, "consent-short")))
+    await show(callback, Rendered(_consent(context, "consent-short", parts[4])))
     await pin_numbers_here(callback, context.now_as(who))
     keep_context(dialog_manager, context.now_as(who))
     first = EnrolSG.name if who.belongs else EnrolSG.code
     await dialog_manager.start(first, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
 
 
-def _consent(context: Context, key: str) -> str:
+def _consent(context: Context, key: str, region: str) -> str:
     """What is agreed to; worrying words that are still in memory will go along."""
     along = f"\n\n{context.text('consent-words-along')}" if context.words_wait else ""
-    return context.text(key) + along
+    return context.text(key, **progress(context, "consent", region)) + along
 
 
 def _age(context: Context) -> Rendered:
     limits = context.services.policy.enrolment
     return Rendered(
-        context.text("age-question"),
+        context.text("age-question", **progress(context, "age", None)),
         (
             row(
                 Button(
@@ -179,7 +180,7 @@ def _age(context: Context) -> Rendered:
 
 def _regions(context: Context, age: str, page: int) -> Rendered:
     language, crisis = context.language, context.services.crisis
-    codes = sorted(crisis.directory.regions, key=lambda c: (c != crisis.campus_region, c == "INT"))
+    codes = region_codes(context)
     page = max(0, min(page, (len(codes) - 1) // _PER_PAGE))
     here = codes[page * _PER_PAGE : (page + 1) * _PER_PAGE]
     buttons = [
@@ -197,7 +198,8 @@ def _regions(context: Context, age: str, page: int) -> Rendered:
     if turn:
         rows.append(tuple(turn))
     rows.append(_leave(context, "age"))
-    return Rendered(context.text("region-question"), tuple(rows))
+    question = context.text("region-question", **progress(context, "region", None))
+    return Rendered(question, tuple(rows))
 
 
 def _screen(

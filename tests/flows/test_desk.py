@@ -102,7 +102,6 @@ class TestHolding:
         assert (card.status, card.counselor_name) == ("waiting", None)
         assert (await path.case()).taken_at is None
         assert (await path.told("staff-out-new-case")).count(wang) == 1
-        assert wang in await path.told("staff-out-back-in-queue")
         for step in (
             lambda: path.desk.release(lin, case_id),
             lambda: path.desk.close(lin, case_id, "supported"),
@@ -120,8 +119,7 @@ class TestHolding:
         if spoken:
             await path.talk.say(lin, "I am here.", 9)
         await path.desk.release(lin, case_id)
-        assert await path.told("out-case-released") == [student] * spoken
-        assert await path.told("out-case-returned") == [student] * (not spoken)
+        assert await path.told(f"out-case-{'released' if spoken else 'returned'}") == [student]
 
     async def test_what_another_counselor_said_before_does_not_count(self, path, taken):
         student, lin, wang, case_id = taken

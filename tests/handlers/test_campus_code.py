@@ -29,7 +29,7 @@ async def asked(service, ann):
     for name in ("button-look", "button-begin", "o:en:region:a", "o:en:consent:a:FR"):
         await ann.press(name)
     await ann.press("button-agree")
-    assert ann.keys == ["enrol-step", "enrol-code"] and "step=1 total=4" in ann.last.text
+    assert ann.keys == ["enrol-step", "enrol-code"] and "step=4 total=6" in ann.last.text
     return ann
 
 
@@ -39,7 +39,7 @@ async def stage(service):
 
 async def test_a_right_code_enrols(service, asked):
     await asked.write(CODE.lower())
-    assert asked.keys == ["enrol-step", "enrol-name"] and "step=2 total=4" in asked.last.text
+    assert asked.keys == ["enrol-step", "enrol-name"] and "step=5 total=6" in asked.last.text
     assert await stage(service) == ["enrolled"]
 
 

@@ -49,8 +49,10 @@ async def test_it_says_truthfully_that_somebody_is_there(ann, lin, hire):
 
 async def test_the_whole_way_in_with_progress_back_and_cancel(service, ann):
     await ann.write("/start")
-    for name in TO_CONSENT:
+    for step, name in enumerate(TO_CONSENT):
         await ann.press(name)
+        # until the region is known it is taken to be the campus's, which has several time zones
+        assert not step or f"step={step} total={5 if step == 3 else 6}" in ann.last.text
         assert "button-back" in ann.labels()
         assert languages_in(ann.last.text) == {"en"}
         if "look" not in ann.keys:
@@ -61,14 +63,12 @@ async def test_the_whole_way_in_with_progress_back_and_cancel(service, ann):
     assert await stored(service) == []
 
     await ann.press("button-agree")
-    assert ann.keys == ["enrol-step", "enrol-name"] and "step=1 total=3" in ann.last.text
+    assert ann.keys == ["enrol-step", "enrol-name"] and "step=4 total=5" in ann.last.text
     await ann.write("Quiet Otter")
-    assert ann.keys == ["enrol-step", "enrol-zone"]
-    await ann.press("Berlin")
-    assert ann.keys == ["enrol-step", "enrol-quiet"] and "step=3 total=3" in ann.last.text
+    assert ann.keys == ["enrol-step", "enrol-quiet"] and "step=5 total=5" in ann.last.text
     await ann.press("button-back")
-    assert ann.keys == ["enrol-step", "enrol-zone"]
-    await ann.press("button-skip")
+    assert ann.keys == ["enrol-step", "enrol-name"]
+    await ann.press("button-next")
     await ann.press("22:00-08:00")
     assert ann.keys[0] == "menu-title" and "Quiet Otter" in ann.last.text
 
@@ -76,10 +76,52 @@ async def test_the_whole_way_in_with_progress_back_and_cancel(service, ann):
     assert (student.stage, student.age_band, student.region) == ("enrolled", "adult", "FR")
     (person,) = await rows(service, sa.select(Person))
     assert (person.time_zone, person.quiet_from, person.quiet_until) == (
-        "Europe/Berlin", 1320, 480,
+        "Europe/Paris", 1320, 480,
     )  # fmt: skip
     given = await rows(service, sa.select(Consent.purpose))
     assert set(given) == {"service", "screening", "counselor_access", "mood"}
+
+
+async def test_where_there_are_several_time_zones_the_way_in_asks(service, ann):
+    await ann.write("/start")
+    await walk(ann, *TO_CONSENT[:-1], "o:en:consent:a:US")
+    assert ann.keys == ["consent-short"] and "step=3 total=6" in ann.last.text
+    await walk(ann, "button-agree", "button-next")
+    assert ann.keys == ["enrol-step", "enrol-zone"] and "step=5 total=6" in ann.last.text
+    await ann.press("Berlin")
+    assert ann.keys == ["enrol-step", "enrol-quiet"] and "step=6 total=6" in ann.last.text
+    await ann.press("button-back")
+    assert ann.keys == ["enrol-step", "enrol-zone"]
+    await ann.press("button-skip")
+    assert ann.keys == ["enrol-step", "enrol-quiet"]
+    assert await rows(service, sa.select(Person.time_zone)) == ["Europe/Berlin"]
+
+
+async def test_who_asked_for_help_first_has_their_regions_zone_once_they_say_it(service, ann):
+    await ann.write("/counselor")
+    await ann.press("h:yes")
+    assert await rows(service, sa.select(Person.time_zone)) == ["UTC"]
+    await ann.write("/start")
+    await walk(ann, *TO_CONSENT, "button-agree", "button-next")
+    assert ann.keys == ["enrol-step", "enrol-quiet"]
+    assert await rows(service, sa.select(Person.time_zone)) == ["Europe/Paris"]
+
+
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [
+        ("en", ["United States", "Australia", "Canada", "China", "France"]),
+        ("zh", ["美国", "爱尔兰", "澳大利亚"]),
+    ],
+)
+async def test_the_regions_stand_by_their_names_the_campuss_own_first(ann, language, first):
+    await ann.write("/start")
+    if language == "zh":
+        await ann.press("language-name")
+    await walk(ann, "button-look", "button-begin", f"o:{language}:region:a")
+    assert ann.labels()[: len(first)] == first
+    await walk(ann, "»", "»")
+    assert ann.labels()[-4:-3] == [{"en": "Elsewhere", "zh": "其他地方"}[language]]
 
 
 async def test_the_numbers_are_pinned_once_the_region_is_known(service, ann):

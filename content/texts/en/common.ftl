@@ -3,7 +3,7 @@
 language-name = English
 refusal-outdated = That button belongs to an earlier moment. Here is where things stand now.
 refusal-not-staff = This bot is for the staff of the service. If you were invited, send the code you were given.
-refusal-not-allowed = Your role does not include this. An admin can change that.
+refusal-not-allowed = Your role does not include this. A colleague whose role does can do it; nobody's role can be changed here.
 refusal-not-yours = This case is with a colleague.
 refusal-taken = A colleague has just taken this case.
 refusal-unknown-code = We don't know this code. Check it letter by letter, or ask for a new one.

@@ -72,15 +72,15 @@ look =
     · Find numbers to call, for where you live.
 
     Setting it up takes about a minute. You can stop at any time.
-age-question = <b>1 of 3.</b> How old are you? It decides what we may offer you.
+age-question = <b>{ $step } of { $total }.</b> How old are you? It decides what we may offer you.
 age-adult = { $age } or older
 age-minor = { $youngest } to { $oldest }
 age-young = Younger than { $age }
 too-young = Thank you for telling us. This service isn't open to you yet, and we have stored nothing. If something weighs on you, you don't have to carry it alone: the numbers below are for you as well, and a parent, a teacher or somebody else you trust can call with you.
 too-young-known = Thank you for telling us. This part of the service isn't open to you yet. If something weighs on you, you don't have to carry it alone: the numbers below are for you as well, and a parent, a teacher or somebody else you trust can call with you.
-region-question = <b>2 of 3.</b> Where are you just now? It decides which numbers we show.
+region-question = <b>{ $step } of { $total }.</b> Where are you just now? It decides which numbers we show.
 consent-short =
-    <b>3 of 3. Before you write</b>
+    <b>{ $step } of { $total }. Before you write</b>
 
     · What you write is stored encrypted, and so are your mood taps if you make some. Words that nobody needs are deleted after a few days.
     · Software reads every message for signs of danger. It can be wrong.
@@ -100,7 +100,7 @@ consent-long =
     <b>What we can't promise.</b> Telegram bot chats are not end-to-end encrypted. Somebody holding your phone can read this chat.
 
     <b>Your say.</b> You can read this again at any time under Privacy.
-enrol-step = <i>Step { $step } of { $total }</i>
+enrol-step = <b>{ $step } of { $total }.</b>
 enrol-code = Please send the campus code you were given. It shows that you belong here, not who you are. You can skip this and send it later under Settings; talking with a counselor and the numbers work without it.
 enrol-name = Here you are called <b>{ $name }</b>. Keep it, take another one, or write a name of your own. Please not your real one.
 enrol-zone = <b>What time zone are you in?</b>
@@ -146,10 +146,8 @@ unknown-command = I don't know that command. The menu shows everything there is.
 
 ## Letters that arrive by themselves
 
-out-card =
-    Thank you for writing this here. We are glad you did.
-
-    Some of your words sound as if your life may be in danger. Please use one of these now:
+out-card = Thank you for writing this here. We are glad you did. Please use one of these now:
+out-card-why = Some of your words sound as if your life may be in danger; a program that checks for danger noticed them.
 out-card-stay = If you have taken something or hurt yourself, call the ambulance first. Please keep writing here if you can.
 out-flag-notice = Thank you for writing this here, it matters to us. Some of your words sound very heavy, and a program that checks for danger noticed them.
 told-your-counselor = Your counselor has been told and can read these words.

@@ -3,7 +3,7 @@
 language-name = 简体中文
 refusal-outdated = 这个按钮已经过时了。现在的情况是这样的：
 refusal-not-staff = 这里是工作人员使用的。如果有人邀请了你，请发送拿到的邀请码。
-refusal-not-allowed = 你的角色不能做这一步，可以请管理员调整。
+refusal-not-allowed = 你的角色不能做这一步，请能做这一步的同事来做；角色在这里改不了。
 refusal-not-yours = 这个个案由同事在跟进。
 refusal-taken = 同事刚刚接下了这个个案。
 refusal-unknown-code = 没有找到这个码。请逐个字母核对一下，或者再要一个新的。
