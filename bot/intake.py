@@ -96,7 +96,7 @@ class Intake:
         try:
             await self.resume()
             stored = await self._database.transact(
-                lambda unit: inbox.store(unit, self.bot, arrivals, now), receiving=True
+                lambda unit: inbox.store(unit, self.bot, arrivals, now), beside=True
             )
         except StoreDown:
             self._health.store_down = True

@@ -28,7 +28,7 @@ async def service(database_url, clock, monkeypatch):
 @pytest.fixture
 async def ann(service):
     """Ann, enrolled."""
-    await service.handrail.services.enrolment.begin(ANN, "en", "adult", "US")
+    await service.handrail.services.enrolment.begin(ANN, "en", "adult", "US", update_id=1)
     return student(service, ANN)
 
 
