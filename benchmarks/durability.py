@@ -131,13 +131,16 @@ async def make_template(folder: Path, keys: str) -> None:
     await opening.migrate(settings.database_url)
     async with build(settings) as handrail:
         services = handrail.services
-        ids = {s: (await services.enrolment.begin(s, "en", "adult", "US")).id for s in STUDENTS}
+        ids = {
+            s: (await services.enrolment.begin(s, "en", "adult", "US", update_id=1)).id
+            for s in STUDENTS
+        }
         for counselor in COUNSELORS:
             code = await services.staffing.invite("counselor")
             view = await services.staffing.accept(counselor, code, "en")
             await services.staffing.set_name(view.id, f"C{counselor % 10}")
             await services.staffing.set_on_call(view.id, True)
-            case = await services.help.ask(ids[TALKING[counselor]])
+            case = await services.help.ask(ids[TALKING[counselor]], update_id=1)
             await services.desk.take(view.id, case.case_id)
         # what the set-up itself queued is not part of the measurement
         await handrail.database.transact(

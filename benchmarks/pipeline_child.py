@@ -87,7 +87,7 @@ async def handrail(url: str, folder: str, database_url: str, chats: int) -> None
     await opening.migrate(settings.database_url)
     async with build(settings, bots=["student"], lift_limits=True) as built:
         for chat in range(FIRST_CHAT, FIRST_CHAT + chats):
-            await built.services.enrolment.begin(chat, "en", "adult", "US")
+            await built.services.enrolment.begin(chat, "en", "adult", "US", update_id=1)
         async with running(built, publish=False):
             await marks()
 

@@ -27,6 +27,15 @@ ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_membe
 _BATCH = 100
 
 
+def read_json(body: bytes) -> Any:
+    """What Telegram sent. ValueError when it is no JSON.
+
+    Bytes that are no UTF-8 are replaced: one odd update must not hold up those behind it, and its
+    other words are still read.
+    """
+    return json.loads(body.decode("utf-8", "replace"))
+
+
 def has_id(update: Any) -> bool:
     """Whether it has an id that a database can hold: 63 bits, as Telegram's own."""
     if not isinstance(update, dict):
@@ -87,7 +96,7 @@ class Intake:
         try:
             await self.resume()
             stored = await self._database.transact(
-                lambda unit: inbox.store(unit, self.bot, arrivals, now), receiving=True
+                lambda unit: inbox.store(unit, self.bot, arrivals, now), beside=True
             )
         except StoreDown:
             self._health.store_down = True
@@ -156,7 +165,7 @@ class Poller:
         if offset:
             body["offset"] = offset
         async with session.post(self._url, json=body) as response:
-            answer = await response.json(content_type=None)
+            answer = read_json(await response.read())
         if not isinstance(answer, dict) or not answer.get("ok"):
             raise _Refused(answer if isinstance(answer, dict) else {})
         self._health.good()

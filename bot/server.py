@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hmac
-import json
 from collections.abc import AsyncIterator, Mapping
 
 from aiohttp import web
 
 from bot.health import Health
-from bot.intake import Taking, has_id
+from bot.intake import Taking, has_id, read_json
 from storage.errors import StoreDown
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (the header's name)
@@ -57,7 +56,7 @@ def build_server(
         if intake is None:
             return web.Response(status=404)
         try:
-            update = json.loads(await request.read())
+            update = read_json(await request.read())
         except (ValueError, RecursionError):
             return web.Response(status=400)
         if not has_id(update):

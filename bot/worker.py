@@ -80,7 +80,7 @@ class Finisher:
     async def park(self, row: Stored, reason: str) -> None:
         """Put a poison row aside."""
         await self._database.transact(
-            lambda unit: inbox.park(unit, row.id, reason, row.attempts + 1), receiving=True
+            lambda unit: inbox.park(unit, row.id, reason, row.attempts + 1), beside=True
         )
 
     def _write(self, unit: Unit, items: Sequence[tuple[Stored, Changes]]) -> list[None]:

@@ -216,7 +216,7 @@ class Alerts:
         """Count a fault that only the operator can mend; the day's first goes out by webhook."""
         now = self._clock.now()
         await self._database.transact(
-            lambda unit: records.alert_operator(unit, kind, now), receiving=True
+            lambda unit: records.alert_operator(unit, kind, now), beside=True
         )
 
 

@@ -38,7 +38,7 @@ class Copies:
                 case_id=case_id, delete_after=self._after,
             )  # fmt: skip
 
-        await self._database.transact(work, receiving=True)
+        await self._database.transact(work, beside=True)
 
     async def keep_typed(self, staff_id: uuid.UUID, message_id: int, sent_at: dt.datetime) -> None:
         """Remember what a member of staff wrote in their chat: it may quote a student.
@@ -59,7 +59,7 @@ class Copies:
                 case_id=open_case.case_id if open_case is not None else None,
             )  # fmt: skip
 
-        await self._database.transact(work, receiving=True)
+        await self._database.transact(work, beside=True)
 
     async def due(self) -> list[Copy]:
         """Copies to delete now, claimed: what is not deleted comes again when the lease ends."""
@@ -67,12 +67,12 @@ class Copies:
         latest = now + self._after + _CORRECTION
         return await self._database.transact(
             lambda unit: deliveries.claim_for_deletion(unit, now, LEASE, latest=latest),
-            receiving=True,
+            beside=True,
         )
 
     async def deleted(self, ids: list[uuid.UUID]) -> None:
         """They are gone, or Telegram no longer lets us delete them."""
         now = self._clock.now()
         await self._database.transact(
-            lambda unit: deliveries.mark_deleted(unit, ids, now), receiving=True
+            lambda unit: deliveries.mark_deleted(unit, ids, now), beside=True
         )

@@ -137,7 +137,7 @@ class Enrolment:
         age_band: str,
         region: str | None,
         *,
-        update_id: int = 0,
+        update_id: int,
     ) -> StudentView:
         """All consents given: the student exists. Enrolled at once where enrolment is open.
 

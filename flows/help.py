@@ -61,7 +61,7 @@ class Help:
         return await self._database.read(work)
 
     async def ask(
-        self, student_id: uuid.UUID, level: RiskLevel = RiskLevel.NONE, update_id: int = 0
+        self, student_id: uuid.UUID, level: RiskLevel = RiskLevel.NONE, *, update_id: int
     ) -> HelpView:
         """Ask for a counselor without any flag, or by the button under a card of before consent.
 

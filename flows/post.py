@@ -103,7 +103,7 @@ class PostOffice:
                 )
             ]
 
-        return await self._database.transact(work, receiving=True)
+        return await self._database.transact(work, beside=True)
 
     async def claim(self, bot: str, limit: int, busy: Sequence[uuid.UUID]) -> list[Parcel]:
         """Mark the next rows as attempted, committed before anything is sent."""
@@ -120,7 +120,7 @@ class PostOffice:
         how = result.how if result.how in {"sent", "skipped", "expired"} else "failed"
         await self._database.transact(
             lambda unit: outbox.finish(unit, result.post.id, how, now, "unrecorded"),
-            receiving=True,
+            beside=True,
         )
 
     async def recover(self, bot: str, under_way: Sequence[uuid.UUID] = ()) -> int:
@@ -131,7 +131,7 @@ class PostOffice:
         """
         now = self._clock.now()
         return await self._database.transact(
-            lambda unit: outbox.recover(unit, bot, now, under_way=under_way), receiving=True
+            lambda unit: outbox.recover(unit, bot, now, under_way=under_way), beside=True
         )
 
     async def next_due(self, bot: str) -> dt.timedelta | None:

@@ -122,7 +122,7 @@ class Receive:
             return Screened(level, person_id, (), None, False, other, language, _made=_ONLY_HERE)
         words = _Words(incoming, person_id, assessed, level)
         if incoming.again or rules.opens_case(level):
-            stored = await self._database.transact(self._store_flagged(words), receiving=True)
+            stored = await self._database.transact(self._store_flagged(words), beside=True)
         else:
             stored = await self._plain.put(words)
         return Screened(

@@ -101,7 +101,7 @@ class Talk:
             if case.status == "taken" and not has_unopened(unit, case):
                 end_paging(unit, case, staff_id, now)
 
-        await self._database.transact(work, receiving=True)
+        await self._database.transact(work, beside=True)
 
     async def set_step(
         self, staff_id: uuid.UUID, case_id: uuid.UUID | None, step: str = "talk"
@@ -124,7 +124,7 @@ class Talk:
         """
         now = self._clock.now()
         await self._database.transact(
-            lambda unit: cases.set_reader(unit, staff_id, None, "talk", now), receiving=True
+            lambda unit: cases.set_reader(unit, staff_id, None, "talk", now), beside=True
         )
 
     async def leave_other(self, staff_id: uuid.UUID, case_id: uuid.UUID) -> None:

@@ -93,9 +93,7 @@ class Batcher(Generic[Item, Outcome]):
     async def _commit(self, items: list[Item]) -> list[Any]:
         try:
             return list(
-                await self._database.transact(
-                    lambda unit: self._write(unit, items), receiving=True
-                )
+                await self._database.transact(lambda unit: self._write(unit, items), beside=True)
             )
         except StoreDown:
             raise

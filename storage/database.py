@@ -76,11 +76,12 @@ class Database(Protocol):
     # called on the event loop after a commit that queued letters, so that senders wake
     letter_hooks: list[Callable[[], None]]
 
-    async def transact(self, work: Work[T], *, receiving: bool = False) -> T:
+    async def transact(self, work: Work[T], *, beside: bool = False) -> T:
         """Run one writing unit and commit it.
 
         Inside an update's handling the same commit marks its inbox row applied, and a second
-        writing unit is a programming error (`receiving` is the screen's own commit, before).
+        writing unit is a programming error. One `beside` it is not counted and marks nothing:
+        the risk screen's own commit, and bookkeeping.
         StoreDown when the store cannot be reached, or was lost: whether the unit was committed is
         unknown then. A flow may be tried again all the same: AlreadyApplied says that it was.
         """
@@ -95,16 +96,16 @@ class Database(Protocol):
         ...
 
 
-def committed(*, receiving: bool) -> None:
+def committed(*, beside: bool) -> None:
     """The prepared unit's commit is on the disk."""
-    cause = None if receiving else current_cause.get()
+    cause = None if beside else current_cause.get()
     if cause is not None:
         cause.applied = True
 
 
-def prepare(work: Work[T], *, receiving: bool) -> Work[tuple[T, bool]]:
+def prepare(work: Work[T], *, beside: bool) -> Work[tuple[T, bool]]:
     """Join the inbox row's `applied` to the flow's commit; learn whether letters were queued."""
-    cause = None if receiving else current_cause.get()
+    cause = None if beside else current_cause.get()
     if cause is not None:
         cause.writes += 1
         if cause.writes > 1:

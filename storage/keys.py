@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NIL = uuid.UUID(int=0)
 _CACHED = 50_000
+# far more than are destroyed while one unit runs
+_DESTROYED_LATELY = 10_000
 
 
 class KeyRing:
@@ -36,8 +38,9 @@ class KeyRing:
         self._alone = alone
         self._lock = threading.Lock()
         self._students: collections.OrderedDict[uuid.UUID, Cipher] = collections.OrderedDict()
-        # never kept again: a reader beside the destroying unit still finds them until its commit
-        self._destroyed: set[uuid.UUID] = set()
+        # not kept again: a reader beside the destroying unit still finds them until its commit.
+        # Nobody does after that, so only the latest matter
+        self._destroyed: collections.OrderedDict[uuid.UUID, None] = collections.OrderedDict()
         self._campus: Cipher | None = None
         self._lookup: bytes | None = None
 
@@ -84,7 +87,10 @@ class KeyRing:
     def destroy_student(self, session: Session, student_id: uuid.UUID) -> None:
         """Make everything under a student's key unreadable for good."""
         with self._lock:
-            self._destroyed.add(student_id)
+            self._destroyed[student_id] = None
+            self._destroyed.move_to_end(student_id)
+            if len(self._destroyed) > _DESTROYED_LATELY:
+                self._destroyed.popitem(last=False)
             self._students.pop(student_id, None)
         session.info.pop(student_id, None)
         session.execute(

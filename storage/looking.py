@@ -28,7 +28,7 @@ class LookOnly:
         self.keys = KeyRing(master, campus_id)
         self.letter_hooks: list[Callable[[], None]] = []
 
-    async def transact(self, work: Work[T], *, receiving: bool = False) -> T:
+    async def transact(self, work: Work[T], *, beside: bool = False) -> T:
         """Refused."""
         raise StorageError("this store was opened to be looked at")
 

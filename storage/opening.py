@@ -43,7 +43,7 @@ async def open_database(
     else:
         database = postgres.PostgresDatabase(url, campus_id, keys)
     try:
-        await database.transact(lambda unit: keys.load(unit, now), receiving=True)
+        await database.transact(lambda unit: keys.load(unit, now), beside=True)
     except BaseException:
         await database.close()
         raise

@@ -42,9 +42,9 @@ class PostgresDatabase:
         # waiting here has no deadline; a connection that cannot be had within one is a fault
         self._slots = asyncio.Semaphore(_CONNECTIONS)
 
-    async def transact(self, work: Work[T], *, receiving: bool = False) -> T:
+    async def transact(self, work: Work[T], *, beside: bool = False) -> T:
         """One transaction; run again from the start after a deadlock."""
-        prepared = prepare(work, receiving=receiving)
+        prepared = prepare(work, beside=beside)
         for attempt in range(1, _TRIES + 1):
             try:
                 outcome, letters = await self._run(prepared, commit=True)
@@ -52,7 +52,7 @@ class PostgresDatabase:
                 if attempt == _TRIES or getattr(fault.orig, "sqlstate", None) not in _AGAIN:
                     raise
             else:
-                committed(receiving=receiving)
+                committed(beside=beside)
                 if letters:
                     for hook in self.letter_hooks:
                         hook()

@@ -100,15 +100,15 @@ class SqliteDatabase:
         )
         self._checkpointer.start()
 
-    async def transact(self, work: Work[T], *, receiving: bool = False) -> T:
+    async def transact(self, work: Work[T], *, beside: bool = False) -> T:
         """Queue a writing unit and wait until its group is on the disk."""
         if self._closed:
             raise StoreDown("closed")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[tuple[T, bool]] = loop.create_future()
-        self._queue.put(_Waiting(prepare(work, receiving=receiving), loop, future))
+        self._queue.put(_Waiting(prepare(work, beside=beside), loop, future))
         outcome, letters = await future
-        committed(receiving=receiving)
+        committed(beside=beside)
         if letters:
             for hook in self.letter_hooks:
                 hook()

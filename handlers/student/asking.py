@@ -31,7 +31,7 @@ async def on_command(message: Message, context: Context) -> None:
     if words.message_ids and not words.flagged:
         found = await help_flow.send_words(student.id, words.message_ids[0])
     else:
-        found = await help_flow.ask(student.id)
+        found = await help_flow.ask(student.id, update_id=context.update_ref)
     await say(message, standing(context, found))
 
 
@@ -42,7 +42,7 @@ async def on_ask(callback: CallbackQuery, context: Context) -> None:
         await say(callback, help_consent(context))
         return
     found = await context.services.help.ask(
-        context.student.id, context.carried, context.update_ref
+        context.student.id, context.carried, update_id=context.update_ref
     )
     await say(callback, standing(context, found))
 

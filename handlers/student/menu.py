@@ -95,7 +95,7 @@ async def _talk(callback: CallbackQuery, _: Any, manager: DialogManager) -> None
     if not context.may_talk:
         await say(callback, help_consent(context))
         return
-    found = await context.services.help.ask(context.student.id)
+    found = await context.services.help.ask(context.student.id, update_id=context.update_ref)
     await say(callback, standing(context, found))
 
 

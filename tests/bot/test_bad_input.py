@@ -28,7 +28,7 @@ async def service(database_url, clock, monkeypatch):
 @pytest.fixture
 async def ann(service):
     """Ann, enrolled."""
-    await service.handrail.services.enrolment.begin(ANN, "en", "adult", "US")
+    await service.handrail.services.enrolment.begin(ANN, "en", "adult", "US", update_id=1)
     return student(service, ANN)
 
 
@@ -216,3 +216,18 @@ async def test_words_of_a_case_stay_readable_whatever_they_are(service, ann):
         lambda unit: messages.of_case(unit, case, limit=5)
     )
     assert [words.body for words in opened] == [text]
+
+
+@pytest.mark.parametrize("broken", ["\ud83d", "\udc80\udcff"])
+async def test_bytes_that_are_no_text_stop_neither_their_own_words_nor_the_next(
+    service, ann, broken
+):
+    """The simulator sends a lone surrogate as bytes that are no UTF-8."""
+    await ann.receive_raw(text=f"{WORRYING} {broken}")
+    await ann.write("hello")
+    assert [part for part, _ in await bodies(service)] == ["text", "text"]
+    (first, last) = [body for _, body in await bodies(service)]
+    assert first.startswith(WORRYING) and last == "hello"
+    assert len(await rows(service, sa.select(Case.id))) == 1
+    assert service.simulator.pending(STUDENT_TOKEN) == 0
+    assert await nothing_parked(service)

@@ -16,7 +16,7 @@ from tests.support.office import ALEX, LIN, MEI, TOKENS
 
 async def test_a_block_during_a_taken_case_is_an_alert_to_its_counselor(office):
     mei, lin = await office.student(), await office.counselor()
-    case = await office.help.ask(mei)
+    case = await office.help.ask(mei, update_id=1)
     await office.desk.take(lin, case.case_id)
     office.sim.block(MEI, TOKENS["student"], True)
     async with office.sending():
@@ -54,7 +54,7 @@ async def _letters(office, text_key):
 
 async def test_a_block_seen_by_the_worker_is_the_same(office):
     mei, lin = await office.student(), await office.counselor()
-    case = await office.help.ask(mei)
+    case = await office.help.ask(mei, update_id=1)
     await office.staffing.set_on_call(lin, True)
     await office.post_office.address_seen("student", MEI, blocked=True)
     await office.post_office.address_seen("student", MEI, blocked=True)

@@ -58,10 +58,10 @@ async def test_the_parked_are_counted_from_the_store(database_url, clock):
         database, health = service.handrail.database, service.handrail.health
         arrival = inbox.Arrival(7, b"l" * 16, b"{}")
         (row,) = await database.transact(
-            lambda unit: inbox.store(unit, "staff", [arrival], clock.now()), receiving=True
+            lambda unit: inbox.store(unit, "staff", [arrival], clock.now()), beside=True
         )
         await database.transact(
-            lambda unit: inbox.park(unit, row.id, "ValueError", 3), receiving=True
+            lambda unit: inbox.park(unit, row.id, "ValueError", 3), beside=True
         )
         await service.handrail.sweeper.sweep_once()
         assert health.parked == 1

@@ -23,8 +23,8 @@ class Loses:
     def __getattr__(self, name):
         return getattr(self._store, name)
 
-    async def transact(self, work, *, receiving=False):
-        outcome = await self._store.transact(work, receiving=receiving)
+    async def transact(self, work, *, beside=False):
+        outcome = await self._store.transact(work, beside=beside)
         if self.answers:
             self.answers -= 1
             raise StoreDown("the connection broke")
@@ -36,7 +36,7 @@ async def service(database_url, clock, monkeypatch):
     monkeypatch.setattr("bot.wiring.Texts", KeyTexts)
     monkeypatch.setattr("bot.lanes._STORE_WAIT_S", 0.0)
     async with serve(database_url, clock, people=(ANN,), staff=(LIN,)) as running:
-        await running.handrail.services.enrolment.begin(ANN, "en", "adult", "US")
+        await running.handrail.services.enrolment.begin(ANN, "en", "adult", "US", update_id=1)
         yield running
 
 
@@ -45,11 +45,11 @@ def lose_a_flows_answer(monkeypatch):
     """The next flow's commit is on the disk, and the connection breaks before we hear of it."""
     lost = []
 
-    def answered(*, receiving):
-        if lost and not receiving and current_cause.get() is not None:
+    def answered(*, beside):
+        if lost and not beside and current_cause.get() is not None:
             lost.pop()
             raise StoreDown("the connection broke")
-        committed(receiving=receiving)
+        committed(beside=beside)
 
     for store in ("sqlite", "postgres"):
         monkeypatch.setattr(f"storage.{store}.committed", answered)

@@ -22,7 +22,9 @@ async def service(database_url, clock, monkeypatch):
     monkeypatch.setattr("bot.wiring.Texts", KeyTexts)
     async with serve(database_url, clock, people=(ANN, *OTHERS)) as running:
         for person in (ANN, *OTHERS):
-            await running.handrail.services.enrolment.begin(person, "en", "adult", "US")
+            await running.handrail.services.enrolment.begin(
+                person, "en", "adult", "US", update_id=1
+            )
         yield running
 
 

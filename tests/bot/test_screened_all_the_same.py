@@ -24,7 +24,7 @@ async def service(database_url, clock, monkeypatch):
 
 async def enrol(service, *people):
     for person in people:
-        await service.handrail.services.enrolment.begin(person, "en", "adult", "US")
+        await service.handrail.services.enrolment.begin(person, "en", "adult", "US", update_id=1)
 
 
 async def flagged(service):

@@ -86,7 +86,7 @@ async def test_what_was_left_is_handed_over_after_a_fault_of_ours(
         if self.bot == "student" and not faults:
             arrival = inbox.Arrival(7, b"l" * 16, b'{"update_id": 7}')
             await self._database.transact(
-                lambda unit: inbox.store(unit, "student", [arrival], clock.now()), receiving=True
+                lambda unit: inbox.store(unit, "student", [arrival], clock.now()), beside=True
             )
             faults.append(LookupError)
             raise LookupError

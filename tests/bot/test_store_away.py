@@ -59,7 +59,7 @@ async def test_stored_words_are_answered_when_the_database_goes_before_they_are_
     updates = [update(9_000_001, "hello"), update(9_000_002, words)]
     arrivals = [Arrival(u["update_id"], b"a" * 16, json.dumps(u).encode()) for u in updates]
     rows = await handrail.database.transact(
-        lambda unit: inbox.store(unit, "student", arrivals, clock.now()), receiving=True
+        lambda unit: inbox.store(unit, "student", arrivals, clock.now()), beside=True
     )
     await outage.take_away(database_url)
     handrail.lanes["student"].put(rows)

@@ -20,7 +20,7 @@ async def service(database_url, clock):
 
 
 async def test_crisis_and_danger_are_answered_while_the_database_is_gone(service, tmp_path):
-    await service.handrail.services.enrolment.begin(BEN, "en", "adult", "GB")
+    await service.handrail.services.enrolment.begin(BEN, "en", "adult", "GB", update_id=1)
     await service.write(BEN, "hello there")
     await service.answered(BEN)
     path = tmp_path / "handrail.db"

@@ -109,7 +109,7 @@ class Campus:
         return lin
 
     async def student(self):
-        return (await self.enrolment.begin(MEI, "en", "adult", "US")).id
+        return (await self.enrolment.begin(MEI, "en", "adult", "US", update_id=1)).id
 
     async def writes(self, student_id, text):
         self._update += 1
@@ -216,7 +216,7 @@ async def test_without_a_webhook_nothing_is_tried(campus):
 
 async def test_a_follow_up_is_asked_when_due(campus):
     lin, mei = await campus.counselor(), await campus.student()
-    case = await campus.help.ask(mei)
+    case = await campus.help.ask(mei, update_id=1)
     await campus.services.desk.take(lin, case.case_id)
     await campus.services.desk.close(lin, case.case_id, "supported")
     await campus.sweeper.sweep_once()
@@ -229,7 +229,7 @@ async def test_a_follow_up_is_asked_when_due(campus):
 
 async def test_words_leave_the_staff_chat_in_time(campus):
     lin, mei = await campus.counselor(), await campus.student()
-    case = await campus.help.ask(mei)
+    case = await campus.help.ask(mei, update_id=1)
     shown = await campus.copy(lin, case.case_id)
     hours = campus.policy.cases.staff_copies_deleted_after_h
     campus.clock.advance((hours - 1) * HOUR)
@@ -244,7 +244,7 @@ async def test_words_leave_the_staff_chat_in_time(campus):
 
 async def test_more_copies_than_one_batch_go_in_one_sweep(campus):
     lin, mei = await campus.counselor(), await campus.student()
-    case = await campus.help.ask(mei)
+    case = await campus.help.ask(mei, update_id=1)
     shown = [await campus.copy(lin, case.case_id) for _ in range(105)]
     campus.clock.advance(DAY)
     await campus.sweeper.sweep_once()
@@ -253,7 +253,7 @@ async def test_more_copies_than_one_batch_go_in_one_sweep(campus):
 
 async def test_a_copy_that_telegram_no_longer_deletes_is_let_go(campus):
     lin, mei = await campus.counselor(), await campus.student()
-    case = await campus.help.ask(mei)
+    case = await campus.help.ask(mei, update_id=1)
     shown = await campus.copy(lin, case.case_id)
     campus.sim.shift_clock(dt.timedelta(hours=49))
     campus.clock.advance(DAY)
@@ -265,7 +265,7 @@ async def test_a_copy_that_telegram_no_longer_deletes_is_let_go(campus):
 
 async def test_a_copy_is_kept_in_mind_while_telegram_does_not_answer(campus):
     lin, mei = await campus.counselor(), await campus.student()
-    case = await campus.help.ask(mei)
+    case = await campus.help.ask(mei, update_id=1)
     shown = await campus.copy(lin, case.case_id)
     campus.clock.advance(DAY)
     campus.sim.faults = Faults(p_500=1.0)
@@ -294,7 +294,7 @@ async def test_a_job_that_fails_is_named_and_the_others_run(campus, fault, event
 
     campus.sweeper._jobs["page"] = (5, fails)
     lin, mei = await campus.counselor(), await campus.student()
-    case = await campus.help.ask(mei)
+    case = await campus.help.ask(mei, update_id=1)
     shown = await campus.copy(lin, case.case_id)
     campus.clock.advance(DAY)
     with capture_logs() as logs:
@@ -426,7 +426,7 @@ async def test_parked_updates_and_their_numbers_go(campus):
 
 async def test_a_copy_that_is_still_to_be_taken_back_is_not_forgotten(campus):
     lin, mei = await campus.counselor(), await campus.student()
-    case = await campus.help.ask(mei)
+    case = await campus.help.ask(mei, update_id=1)
     await campus.copy(lin, case.case_id)
     campus.clock.advance(15 * DAY)
     await campus.retention.purge()

@@ -85,7 +85,7 @@ async def test_whoever_is_owed_a_card_gets_it_before_the_row_is_put_aside(
 ):
     monkeypatch.setattr(lanes, "_AWAY_WAITS_S", (0.01,))
     if enrolled:
-        await service.handrail.services.enrolment.begin(ANN, "en", "adult", "US")
+        await service.handrail.services.enrolment.begin(ANN, "en", "adult", "US", update_id=1)
 
     async def nothing_works(*_, **__):
         raise LookupError
@@ -189,7 +189,7 @@ async def test_a_cry_behind_a_row_that_waits_has_its_case_and_its_page(
     """One message cannot be answered; what is written behind it is screened all the same."""
     monkeypatch.setattr(lanes, "_AWAY_WAITS_S", (3600.0,))
     monkeypatch.setattr(lanes, "_LOOK_EVERY_S", 0.05)
-    await service.handrail.services.enrolment.begin(ANN, "en", "adult", "US")
+    await service.handrail.services.enrolment.begin(ANN, "en", "adult", "US", update_id=1)
     away = refused(service, times=1)
     await anext(away)
     await service.write(ANN, first)

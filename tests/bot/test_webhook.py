@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import aiohttp
 import pytest
@@ -159,3 +160,11 @@ async def test_one_update_posted_many_times_at_once_is_stored_once_and_each_is_t
     assert await endpoint.seen() == [7, 8, 9]
     await endpoint.service.quiet()
     assert len(endpoint.cards()) == 3
+
+
+async def test_bytes_that_are_no_text_do_not_make_an_update_none(endpoint):
+    body = json.dumps(update(7)).encode().replace(b"/crisis", b"/crisis \xff\xed\xa0\x80")
+    assert await endpoint.post(body) == 200
+    assert await endpoint.seen() == [7]
+    await endpoint.service.answered(ANN, 2)
+    assert len(endpoint.cards()) == 1

@@ -65,7 +65,7 @@ class Campus:
         self._update = 0
 
     async def student(self, telegram_id=MEI):
-        return (await self.enrolment.begin(telegram_id, "zh", "adult", "CN")).id
+        return (await self.enrolment.begin(telegram_id, "zh", "adult", "CN", update_id=1)).id
 
     async def counselor(self, telegram_id=LIN, *, on_call=True, role="counselor"):
         code = await self.staffing.invite(role)

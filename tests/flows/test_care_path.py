@@ -88,7 +88,7 @@ async def test_what_is_not_kept_leaves_a_mark_and_sets_the_time_for_an_answer(pa
     with pytest.raises(FlowError) as refused:
         await path.help.note_sent(student, "photo", silent, 70)
     assert refused.value.reason is Refusal.NO_CASE
-    await path.help.ask(student)
+    await path.help.ask(student, update_id=1)
     case = await path.desk.take(lin, (await path.case()).id)
     caption = Incoming("student", 71, MEI, student, (Part("caption", "my room"),))
     await path.help.note_sent(student, "photo", await path.receive.receive(caption), 71)

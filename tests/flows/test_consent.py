@@ -80,7 +80,7 @@ class TestRequired:
 
         await path.database.transact(take_back)
         for step in (
-            path.help.ask(student),
+            path.help.ask(student, update_id=1),
             path.help.send_words(student, screened.message_ids[0]),
             path.moods.tap(student, 3),
         ):

@@ -24,7 +24,7 @@ def reason(refused):
 async def taken(path):
     """A student, two counselors, and the first one's case."""
     student, lin, wang = await path.student(), await path.counselor(), await path.counselor(WANG)
-    case = await path.help.ask(student)
+    case = await path.help.ask(student, update_id=1)
     await path.desk.take(lin, case.case_id)
     return student, lin, wang, case.case_id
 
@@ -37,7 +37,7 @@ class TestQueue:
             if words:
                 cases.append((await path.writes(student, words)).case_id)
             else:
-                cases.append((await path.help.ask(student)).case_id)
+                cases.append((await path.help.ask(student, update_id=1)).case_id)
             path.clock.advance(MINUTE)
         page, total = await path.desk.queue(lin, limit=3)
         rest, _ = await path.desk.queue(lin, offset=3, limit=3)
@@ -277,7 +277,7 @@ class TestWhereATextGoes:
     async def test_notes_or_another_case_end_the_talk(self, path, taken):
         _, lin, _, case_id = taken
         alex = await path.student(ALEX)
-        other = (await path.help.ask(alex)).case_id
+        other = (await path.help.ask(alex, update_id=1)).case_id
         await path.talk.leave_other(lin, case_id)
         assert await path.talk.writing_in(lin) == (case_id, "talk")
         await path.talk.leave_other(lin, other)
@@ -309,7 +309,7 @@ class TestClosing:
 
     async def test_a_case_nobody_took_cannot_be_closed(self, path):
         student, lin = await path.student(), await path.counselor()
-        case = await path.help.ask(student)
+        case = await path.help.ask(student, update_id=1)
         with pytest.raises(OutdatedAction):
             await path.desk.close(lin, case.case_id, "supported")
 
@@ -358,7 +358,7 @@ class TestClosing:
         student, lin, _, case_id = taken
         await path.desk.close(lin, case_id, "supported")
         path.clock.advance(dt.timedelta(days=6))
-        again = await path.help.ask(student)
+        again = await path.help.ask(student, update_id=1)
         assert (again.case_id, again.newly_open, again.status) == (case_id, True, "waiting")
         row = await path.case()
         assert (row.counselor_id, row.closed_at, row.disposition) == (None, None, None)

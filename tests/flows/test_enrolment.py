@@ -35,31 +35,31 @@ class TestConsent:
         assert [await path.count(t) for t in (Person, Address, Message, Case)] == [0, 0, 0, 0]
 
     async def test_beginning_agrees_to_four_purposes_in_this_wording(self, path):
-        view = await path.enrolment.begin(MEI, "zh", "adult", "CN")
+        view = await path.enrolment.begin(MEI, "zh", "adult", "CN", update_id=1)
         assert set(view.consents) == {"service", "screening", "counselor_access", "mood"}
         assert (view.stage, view.language, view.region) == ("enrolled", "zh", "CN")
         assert view.pseudonym
-        again = await path.enrolment.begin(MEI, "zh", "adult", None)
+        again = await path.enrolment.begin(MEI, "zh", "adult", None, update_id=1)
         assert (again.id, again.region) == (view.id, "CN")
         assert await path.count(Consent) == 4
         assert await path.enrolment.find(MEI) == again
 
     async def test_beginning_again_changes_neither_age_nor_region(self, path):
-        await path.enrolment.begin(MEI, "zh", "adult", "CN")
-        again = await path.enrolment.begin(MEI, "en", "minor", "US")
+        await path.enrolment.begin(MEI, "zh", "adult", "CN", update_id=1)
+        again = await path.enrolment.begin(MEI, "en", "minor", "US", update_id=1)
         assert (again.age_band, again.region, again.language) == ("adult", "CN", "zh")
 
     async def test_a_campus_code_that_is_still_missing_makes_no_difference(self, closed):
-        await closed.enrolment.begin(MEI, "zh", "minor", "CN")
-        again = await closed.enrolment.begin(MEI, "zh", "adult", "US")
+        await closed.enrolment.begin(MEI, "zh", "minor", "CN", update_id=1)
+        again = await closed.enrolment.begin(MEI, "zh", "adult", "US", update_id=1)
         assert (again.stage, again.age_band, again.region) == ("enrolling", "minor", "CN")
 
     async def test_who_was_never_asked_says_it_now(self, path):
         first = await path.enrolment.begin_mood_only(MEI, "en")
         await path.enrolment.ask_for_help_first(ALEX, "en", 5)
         await path.enrolment.change(first.id, region="FR")
-        mood = await path.enrolment.begin(MEI, "en", "minor", "US")
-        helped = await path.enrolment.begin(ALEX, "en", "adult", "CN")
+        mood = await path.enrolment.begin(MEI, "en", "minor", "US", update_id=1)
+        helped = await path.enrolment.begin(ALEX, "en", "adult", "CN", update_id=1)
         assert (mood.age_band, mood.region) == ("minor", "US")
         assert (helped.age_band, helped.region) == ("adult", "CN")
 
@@ -73,7 +73,7 @@ class TestConsent:
             }
         )
         path.enrolment._policy = policy
-        await path.enrolment.begin(MEI, "zh", "adult", "CN")
+        await path.enrolment.begin(MEI, "zh", "adult", "CN", update_id=1)
         kept = await path.rows(
             sa.select(Consent.version)
             .where(Consent.person_id == student, Consent.purpose == "screening")
@@ -83,7 +83,10 @@ class TestConsent:
 
     @pytest.mark.parametrize("band", ["unknown", "child", ""])
     async def test_an_age_band_it_does_not_know_stores_nothing(self, path, band):
-        assert await refused(path.enrolment.begin(MEI, "en", band, None)) is Refusal.BAD_VALUE
+        assert (
+            await refused(path.enrolment.begin(MEI, "en", band, None, update_id=1))
+            is Refusal.BAD_VALUE
+        )
         assert await path.count(Person) == 0
 
 
@@ -160,7 +163,7 @@ class TestHelpFirst:
 
     async def test_enrolling_afterwards_keeps_the_person_and_the_case(self, path):
         first = await path.enrolment.ask_for_help_first(MEI, "en", 5)
-        later = await path.enrolment.begin(MEI, "en", "adult", "US")
+        later = await path.enrolment.begin(MEI, "en", "adult", "US", update_id=1)
         assert (later.id, later.stage) == (first.id, "enrolled")
         assert (await path.case()).student_id == later.id
 
@@ -192,7 +195,7 @@ class TestMoodOnly:
         view = await path.enrolment.begin_mood_only(MEI, "en")
         assert (view.stage, view.region, view.consents) == ("mood_only", None, ("mood",))
         assert (await path.moods.tap(view.id, 4)).recent[-1][1] == 4
-        assert await refused(path.help.ask(view.id)) is Refusal.NO_CONSENT
+        assert await refused(path.help.ask(view.id, update_id=1)) is Refusal.NO_CONSENT
         assert await path.count(Case) == 0
         await path.enrolment.begin_mood_only(MEI, "en")
         assert await path.count(Consent) == 1
@@ -200,7 +203,7 @@ class TestMoodOnly:
 
 class TestCampusCodes:
     async def test_a_code_lets_one_student_in_and_is_not_joined_to_them(self, closed):
-        view = await closed.enrolment.begin(MEI, "en", "adult", None)
+        view = await closed.enrolment.begin(MEI, "en", "adult", None, update_id=1)
         assert (view.stage, view.belongs) == ("enrolling", False)
         await closed.enrolment.add_campus_codes(["ABCDE-FGHJK"])
         assert (await closed.enrolment.belong(view.id, "abcde fghjk")).belongs
@@ -216,16 +219,16 @@ class TestCampusCodes:
 
     async def test_a_counselor_sees_that_none_was_shown(self, closed):
         lin = await closed.counselor()
-        mei = (await closed.enrolment.begin(MEI, "en", "adult", None)).id
-        case = (await closed.help.ask(mei)).case_id
+        mei = (await closed.enrolment.begin(MEI, "en", "adult", None, update_id=1)).id
+        case = (await closed.help.ask(mei, update_id=1)).case_id
         assert (await closed.desk.card(lin, case)).no_code
         await closed.enrolment.add_campus_codes(["ABCDE-FGHJK"])
         await closed.enrolment.belong(mei, "ABCDE-FGHJK")
         assert not (await closed.desk.card(lin, case)).no_code
 
     async def test_unknown_used_and_expired_ones_say_so(self, closed):
-        mei = (await closed.enrolment.begin(MEI, "en", "adult", None)).id
-        alex = (await closed.enrolment.begin(ALEX, "en", "adult", None)).id
+        mei = (await closed.enrolment.begin(MEI, "en", "adult", None, update_id=1)).id
+        alex = (await closed.enrolment.begin(ALEX, "en", "adult", None, update_id=1)).id
         await closed.enrolment.add_campus_codes(["AAAAA-AAAAA", "BBBBB-BBBBB"])
         unknown = closed.enrolment.belong(mei, "CCCCC-CCCCC")
         assert await refused(unknown) is Refusal.UNKNOWN_CODE
@@ -244,7 +247,7 @@ class TestCampusCodes:
         assert await closed.rows(sa.select(CampusCode.used_at)) == [None]
 
     async def test_an_invite_is_no_campus_code(self, closed):
-        mei = (await closed.enrolment.begin(MEI, "en", "adult", None)).id
+        mei = (await closed.enrolment.begin(MEI, "en", "adult", None, update_id=1)).id
         code = await closed.staffing.invite("admin")
         assert await refused(closed.enrolment.belong(mei, code)) is Refusal.UNKNOWN_CODE
 
@@ -281,7 +284,7 @@ class TestSettings:
         assert await path.enrolment.view(student) == before
 
     async def test_what_hides_in_a_pseudonym_goes(self, path):
-        student = (await path.enrolment.begin(1, "en", "adult", "US")).id
+        student = (await path.enrolment.begin(1, "en", "adult", "US", update_id=1)).id
         view = await path.enrolment.change(student, pseudonym="quiet\u202e\u200b deer")
         assert view.pseudonym == "quiet deer"
 
@@ -300,5 +303,5 @@ class TestWordsFromBefore:
                 await path.writes(None, "ELEVATED words", telegram_id=ALEX, update=update)
         texts = [text for text, _ in path.receive.unenrolled(ALEX).texts]
         assert texts == ["IMMINENT words", *["ELEVATED words"] * 9]
-        await path.enrolment.begin(ALEX, "en", "adult", None)
+        await path.enrolment.begin(ALEX, "en", "adult", None, update_id=1)
         assert (await path.case()).triage == 3

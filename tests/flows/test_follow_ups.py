@@ -19,7 +19,7 @@ HOUR = dt.timedelta(hours=1)
 async def closed(path):
     """A student and the case that was closed just now."""
     student, lin = await path.student(), await path.counselor()
-    case = await path.help.ask(student)
+    case = await path.help.ask(student, update_id=1)
     await path.desk.take(lin, case.case_id)
     await path.desk.close(lin, case.case_id, "supported")
     return student, lin, case.case_id
@@ -52,7 +52,7 @@ async def test_only_worse_opens_the_case_again(path, closed, answer, status):
 
 async def test_called_off_where_the_case_is_open_again(path, closed):
     student, _, _ = closed
-    await path.help.ask(student)
+    await path.help.ask(student, update_id=1)
     path.clock.advance(21 * HOUR)
     await path.follow_ups.ask_due()
     assert await path.outbox("out-follow-up") == []
@@ -62,7 +62,7 @@ async def test_called_off_where_the_case_is_open_again(path, closed):
 async def test_closed_twice_it_is_asked_once_after_the_second(path, closed):
     student, lin, case_id = closed
     path.clock.advance(5 * HOUR)
-    await path.help.ask(student)
+    await path.help.ask(student, update_id=1)
     await path.desk.take(lin, case_id)
     await path.desk.close(lin, case_id, "supported")
     path.clock.advance(16 * HOUR)
@@ -96,7 +96,7 @@ async def test_nobody_answers_for_somebody_else_or_before_being_asked(path, clos
 async def test_worse_keeps_the_place_that_earlier_words_gave(path, words, triage, days):
     student, lin = await path.student(), await path.counselor()
     if words is None:
-        await path.help.ask(student)
+        await path.help.ask(student, update_id=1)
     else:
         await path.writes(student, words)
     case_id = (await path.case()).id
@@ -128,7 +128,7 @@ class TestWorseWhileACaseIsOpen:
     async def test_its_counselor_is_told_and_must_answer_in_time(self, path, asked):
         student, lin, question = asked
         await path.counselor(WANG)
-        case = await path.help.ask(student)
+        case = await path.help.ask(student, update_id=1)
         await path.desk.take(lin, case.case_id)
         await path.talk.say(lin, "I am here.", 9)
         answered = await path.follow_ups.answer(student, question, "worse")
@@ -141,7 +141,7 @@ class TestWorseWhileACaseIsOpen:
 
     async def test_one_that_waits_is_raised_and_told_as_such(self, path, asked):
         student, lin, question = asked
-        await path.help.ask(student)
+        await path.help.ask(student, update_id=1)
         answered = await path.follow_ups.answer(student, question, "worse")
         assert not answered.taken
         assert (await path.case()).triage == 1
@@ -178,5 +178,5 @@ class TestWorseWhileACaseIsOpen:
 
 async def test_nobody_on_call_and_no_admin_every_counselor_hears_of_a_new_case(path):
     student, lin = await path.student(), await path.counselor(on_call=False)
-    await path.help.ask(student)
+    await path.help.ask(student, update_id=1)
     assert await path.told("staff-out-new-case") == [lin]

@@ -48,7 +48,7 @@ async def test_it_is_not_in_their_queue_and_those_of_others_are(path, both):
     _, me, case_id = both
     assert await path.desk.queue(me) == ((), 0)
     alex = await path.student(ALEX)
-    other = (await path.help.ask(alex)).case_id
+    other = (await path.help.ask(alex, update_id=1)).case_id
     items, total = await path.desk.queue(me)
     assert ([item.case_id for item in items], total) == ([other], 1)
     wang = await path.counselor(WANG)
@@ -59,7 +59,7 @@ async def test_it_is_not_in_their_queue_and_those_of_others_are(path, both):
 async def test_alone_on_call_it_is_as_if_nobody_were(path):
     student, me = await path.student(MEI), await path.counselor(MEI)
     kim = await path.counselor(KIM, role="admin")
-    asked = await path.help.ask(student)
+    asked = await path.help.ask(student, update_id=1)
     assert not asked.anyone_on_call
     assert not await path.help.is_anyone_on_call(student)
     assert await path.told("staff-out-new-case") == [kim]
@@ -95,7 +95,7 @@ class TestReminders:
     async def test_alone_on_call_the_admins_hear_of_it_as_of_nobody(self, path):
         student, me = await path.student(MEI), await path.counselor(MEI)
         kim = await path.counselor(KIM, role="admin")
-        await path.help.ask(student)
+        await path.help.ask(student, update_id=1)
         for _ in range(3):
             path.clock.advance(self.HALF_HOUR)
             assert await self.reminded(path) == {}
@@ -107,8 +107,8 @@ class TestReminders:
     async def test_others_are_not_held_up_by_it_and_it_does_not_count(self, path):
         student, me = await path.student(MEI), await path.counselor(MEI)
         kim = await path.counselor(KIM, role="admin")
-        await path.help.ask(student)
-        await path.help.ask(await path.student(ALEX))
+        await path.help.ask(student, update_id=1)
+        await path.help.ask(await path.student(ALEX), update_id=1)
         for _ in range(3):
             path.clock.advance(self.HALF_HOUR)
             assert await self.reminded(path) == {(me, PRIORITY["alert"]): 1}
@@ -118,7 +118,7 @@ class TestReminders:
 
     async def test_a_colleague_on_call_hears_of_it_alone(self, path):
         student, _ = await path.student(MEI), await path.counselor(MEI)
-        await path.help.ask(student)
+        await path.help.ask(student, update_id=1)
         wang = await path.counselor(WANG)
         assert await self.reminded(path) == {}
         path.clock.advance(self.HALF_HOUR)
@@ -128,7 +128,7 @@ class TestReminders:
 async def test_given_back_they_are_not_told_that_somebody_is_on_duty(path):
     student, _ = await path.student(MEI), await path.counselor(MEI)
     wang = await path.counselor(WANG)
-    case = await path.help.ask(student)
+    case = await path.help.ask(student, update_id=1)
     await path.desk.take(wang, case.case_id)
     await path.talk.say(wang, "I am here.", 9)
     await path.staffing.set_on_call(wang, False)

@@ -157,7 +157,7 @@ class TestTakenCase:
         """Lin took the case a minute ago; Wang is on call too, Kim is an admin."""
         student, lin = await path.student(), await path.counselor()
         wang, kim = await path.counselor(WANG), await path.counselor(KIM, role="admin")
-        case = await path.help.ask(student)
+        case = await path.help.ask(student, update_id=1)
         await path.desk.take(lin, case.case_id)
         path.clock.advance(MINUTE)
         return student, lin, wang, kim, case.case_id
@@ -165,7 +165,7 @@ class TestTakenCase:
     async def test_a_counselor_who_is_there_is_told_alone_and_must_answer_soon(self, path):
         student, lin = await path.student(), await path.counselor()
         wang = await path.counselor(WANG)
-        case = await path.help.ask(student)
+        case = await path.help.ask(student, update_id=1)
         await path.desk.take(lin, case.case_id)
         path.clock.advance(9 * MINUTE)
         await path.writes(student, "IMMINENT words")
@@ -261,7 +261,7 @@ class TestTakenCase:
     async def test_alone_and_off_call_the_second_page_reaches_admins_and_webhook(self, path):
         student, lin = await path.student(), await path.counselor(on_call=False)
         kim = await path.counselor(KIM, role="admin")
-        case = await path.help.ask(student)
+        case = await path.help.ask(student, update_id=1)
         await path.desk.take(lin, case.case_id)
         path.clock.advance(MINUTE)
         await path.writes(student, "IMMINENT words")
@@ -275,7 +275,7 @@ class TestTakenCase:
     async def test_one_who_is_away_does_not_keep_the_others_from_coming(self, path):
         student, lin = await path.student(), await path.counselor()
         wang = await path.counselor(WANG)
-        case = await path.help.ask(student)
+        case = await path.help.ask(student, update_id=1)
         await path.desk.take(lin, case.case_id)
         await path.talk.say(lin, "Good night.", 9)
         path.clock.advance(TAKEN_WITHIN)
@@ -289,7 +289,7 @@ class TestTakenCase:
 
     async def test_elevated_words_wait_for_their_counselor(self, path):
         student, lin = await path.student(), await path.counselor()
-        case = await path.help.ask(student)
+        case = await path.help.ask(student, update_id=1)
         await path.desk.take(lin, case.case_id)
         await path.talk.say(lin, "Good night.", 9)
         path.clock.advance(TAKEN_WITHIN)
@@ -301,7 +301,7 @@ class TestTakenCase:
 
     async def test_a_case_raised_while_it_waits_is_told_again(self, path):
         student, lin = await path.student(), await path.counselor()
-        await path.help.ask(student)
+        await path.help.ask(student, update_id=1)
         path.clock.advance(MINUTE)
         await path.writes(student, "ELEVATED words")
         assert await path.told("staff-out-new-case") == [lin, lin]

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("_again")
 async def test_two_counselors_take_one_case(path):
     student = await path.student()
     lin, wang = await path.counselor(), await path.counselor(WANG)
-    case = await path.help.ask(student)
+    case = await path.help.ask(student, update_id=1)
     good, bad = await at_once(
         path.desk.take(lin, case.case_id), path.desk.take(wang, case.case_id)
     )
@@ -83,7 +83,7 @@ async def test_two_sweeps_page_once_a_round(path):
 
 async def test_two_sweeps_ask_and_return_once(path):
     student, lin = await path.student(), await path.counselor()
-    case = await path.help.ask(student)
+    case = await path.help.ask(student, update_id=1)
     await path.desk.take(lin, case.case_id)
     path.clock.advance(dt.timedelta(hours=3))
     await at_once(*(path.desk.return_silent() for _ in range(4)))
@@ -97,7 +97,7 @@ async def test_two_sweeps_ask_and_return_once(path):
 
 async def test_a_follow_up_is_answered_once(path):
     student, lin = await path.student(), await path.counselor()
-    case = await path.help.ask(student)
+    case = await path.help.ask(student, update_id=1)
     await path.desk.take(lin, case.case_id)
     await path.desk.close(lin, case.case_id, "supported")
     path.clock.advance(dt.timedelta(hours=21))
@@ -116,7 +116,7 @@ async def test_one_student_opens_one_case_however_it_comes_about(path):
     student = await path.student()
     await path.counselor()
     good, bad = await at_once(
-        *(path.help.ask(student) for _ in range(3)),
+        *(path.help.ask(student, update_id=1) for _ in range(3)),
         *(path.writes(student, "IMMINENT words") for _ in range(3)),
     )
     assert (len(good), bad) == (6, [])
@@ -144,7 +144,7 @@ async def test_one_campus_code_lets_one_student_in(path):
 
 async def test_whoever_is_revoked_at_that_moment_holds_no_case(path):
     student, lin = await path.student(), await path.counselor()
-    case = await path.help.ask(student)
+    case = await path.help.ask(student, update_id=1)
     _, bad = await at_once(path.staffing.revoke(None, lin), path.desk.take(lin, case.case_id))
     assert all(fault.reason is Refusal.NOT_STAFF for fault in bad)
     row = await path.case()
@@ -163,7 +163,7 @@ async def test_of_two_admins_who_revoke_each_other_one_stays(path):
 async def test_closing_meets_flagged_words(path):
     """Whichever comes first, they end in an open case."""
     student, lin = await path.student(), await path.counselor()
-    case = await path.help.ask(student)
+    case = await path.help.ask(student, update_id=1)
     await path.desk.take(lin, case.case_id)
     path.clock.advance(dt.timedelta(minutes=1))
     _, bad = await at_once(

@@ -15,7 +15,7 @@ from tests.flows.campus import MEI
 
 async def test_a_case_that_comes_back_twice_is_told_each_time(path):
     student, lin = await path.student(), await path.counselor()
-    case_id = (await path.help.ask(student)).case_id
+    case_id = (await path.help.ask(student, update_id=1)).case_id
     for _ in range(2):
         await path.desk.take(lin, case_id)
         await path.desk.release(lin, case_id)
@@ -27,7 +27,7 @@ async def test_a_case_that_comes_back_twice_is_told_each_time(path):
 
 async def test_a_case_raised_as_it_opens_is_told_twice(path):
     student, lin = await path.student(), await path.counselor()
-    await path.help.ask(student)
+    await path.help.ask(student, update_id=1)
     await path.writes(student, "ELEVATED words")
     assert await path.told("staff-out-new-case") == [lin, lin]
 
@@ -42,7 +42,7 @@ async def test_words_that_are_received_again_are_told_once(path):
 async def test_a_case_closed_opened_and_closed_again_tells_the_student_twice(path):
     student, lin = await path.student(), await path.counselor()
     for _ in range(2):
-        case_id = (await path.help.ask(student)).case_id
+        case_id = (await path.help.ask(student, update_id=1)).case_id
         await path.desk.take(lin, case_id)
         await path.desk.close(lin, case_id, "supported")
         with pytest.raises(OutdatedAction):
@@ -67,7 +67,7 @@ async def test_each_flag_that_was_not_meant_so_is_a_remark_of_its_own(path):
 
 async def test_each_time_a_student_leaves_is_told(path):
     student, lin = await path.student(), await path.counselor()
-    await path.help.ask(student)
+    await path.help.ask(student, update_id=1)
     office = PostOffice(path.database, path.clock)
     for blocked in (True, True, False, True):
         await office.address_seen("student", MEI, blocked=blocked)

@@ -80,7 +80,7 @@ class TestInvites:
 class TestRevoking:
     async def test_every_later_step_is_refused_and_the_case_waits_again(self, path):
         student, lin = await path.student(), await path.counselor()
-        case = await path.help.ask(student)
+        case = await path.help.ask(student, update_id=1)
         await path.desk.take(lin, case.case_id)
         assert (await path.staffing.revoke(None, lin)).revoked
         assert (await path.case()).status == "waiting"
@@ -110,7 +110,7 @@ class TestRevoking:
 
     async def test_copies_in_their_chat_are_due_at_once(self, path):
         student, lin = await path.student(), await path.counselor()
-        case = await path.help.ask(student)
+        case = await path.help.ask(student, update_id=1)
         await path.copies.keep(lin, case.case_id, 77)
         assert await path.copies.due() == []
         await path.staffing.revoke(None, lin)
@@ -123,7 +123,7 @@ class TestRevoking:
     @pytest.mark.parametrize("ahead", [dt.timedelta(hours=3), dt.timedelta(days=400)])
     async def test_a_clock_set_back_leaves_no_copy_beyond_its_time(self, path, ahead):
         student, lin = await path.student(), await path.counselor()
-        case = await path.help.ask(student)
+        case = await path.help.ask(student, update_id=1)
         path.clock.advance(ahead)
         await path.copies.keep(lin, case.case_id, 77)
         await path.copies.keep_typed(lin, 78, path.clock.now())
@@ -132,7 +132,7 @@ class TestRevoking:
 
     async def test_a_small_correction_of_the_clock_takes_nothing_out_of_sight(self, path):
         student, lin = await path.student(), await path.counselor()
-        case = await path.help.ask(student)
+        case = await path.help.ask(student, update_id=1)
         await path.copies.keep(lin, case.case_id, 77)
         path.clock.advance(-dt.timedelta(minutes=1))
         assert await path.copies.due() == []
@@ -140,7 +140,7 @@ class TestRevoking:
     async def test_a_copy_whose_address_is_damaged_holds_up_no_other(self, path):
         student = await path.student()
         lin, wang = await path.counselor(), await path.counselor(WANG)
-        case = await path.help.ask(student)
+        case = await path.help.ask(student, update_id=1)
         for member, message_id in ((lin, 77), (wang, 78)):
             await path.copies.keep(member, case.case_id, message_id)
         damage = sa.update(Address).where(Address.person_id == lin).values(address=b"\x01damaged")

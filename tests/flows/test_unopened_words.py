@@ -26,7 +26,7 @@ async def student(path):
 @pytest.fixture
 async def case_id(path, student, lin):
     """A case that Lin has and was asked for."""
-    asked = await path.help.ask(student)
+    asked = await path.help.ask(student, update_id=1)
     await path.desk.take(lin, asked.case_id)
     return asked.case_id
 
@@ -100,7 +100,7 @@ class TestWordsThatAreStoredJustAfter:
         raise AssertionError("it did not wait")
 
     async def test_the_case_is_taken_meanwhile(self, path, student, lin):
-        case_id = (await path.help.ask(student)).case_id
+        case_id = (await path.help.ask(student, update_id=1)).case_id
         connection, waiting = await self.held_up(path, path.writes(student, "IMMINENT words"))
         path.clock.advance(MINUTE)
         await path.desk.take(lin, case_id)

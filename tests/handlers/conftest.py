@@ -60,7 +60,7 @@ def noor(service):
 @pytest.fixture
 async def enrolled(service, ann):
     """Ann, enrolled."""
-    await service.handrail.services.enrolment.begin(ANN, "en", "adult", "US")
+    await service.handrail.services.enrolment.begin(ANN, "en", "adult", "US", update_id=1)
     return ann
 
 

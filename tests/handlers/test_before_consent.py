@@ -96,7 +96,9 @@ class TestTheLevelTravelsInTheButtons:
         await ann.write(IMMINENT)
         card = ann.last
         clock.advance(dt.timedelta(minutes=61))
-        await service.handrail.services.enrolment.begin(ann.person, "en", "adult", "US")
+        await service.handrail.services.enrolment.begin(
+            ann.person, "en", "adult", "US", update_id=1
+        )
         await ann.press_data(card, ann.data("button-talk-with-words", card))
         assert (await the_case(service)).triage == 3
 

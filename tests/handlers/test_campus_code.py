@@ -53,7 +53,7 @@ async def test_a_wrong_one_is_said_and_the_step_stays(service, asked):
 
 async def test_a_used_and_an_expired_one(service, asked, ben, clock):
     enrolment = service.handrail.services.enrolment
-    other = await enrolment.begin(ben.person, "en", "adult", "US")
+    other = await enrolment.begin(ben.person, "en", "adult", "US", update_id=1)
     await enrolment.belong(other.id, CODE)
     await asked.write(CODE)
     assert "refusal-used-code" in asked.all_keys()

@@ -73,7 +73,7 @@ async def test_a_text(service, clock, taken, before, text):
 
 async def test_a_text_under_another_case(service, clock, ben, taken):
     first = taken.last
-    await service.handrail.services.enrolment.begin(ben.person, "en", "adult", "US")
+    await service.handrail.services.enrolment.begin(ben.person, "en", "adult", "US", update_id=1)
     await ben.write("/counselor")
     await taken.press("staff-button-take")
     message_id = await taken.write(QUOTED, reply_to=first.id)

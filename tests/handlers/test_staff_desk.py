@@ -65,8 +65,8 @@ class TestQueueAndCard:
         await hire(lin)
         enrolment, help_flow = service.handrail.services.enrolment, service.handrail.services.help
         for place in range(12):
-            who = await enrolment.begin(711_000_000 + place, "en", "adult", "US")
-            await help_flow.ask(who.id)
+            who = await enrolment.begin(711_000_000 + place, "en", "adult", "US", update_id=1)
+            await help_flow.ask(who.id, update_id=1)
             clock.advance(dt.timedelta(minutes=1))
         await lin.write("/queue")
         assert lin.labels().count("staff-queue-line") == 10
@@ -170,7 +170,9 @@ class TestWords:
 
     async def test_nothing_new_and_no_words_at_all(self, service, ben, lin, hire):
         await hire(lin)
-        await service.handrail.services.enrolment.begin(ben.person, "en", "adult", "US")
+        await service.handrail.services.enrolment.begin(
+            ben.person, "en", "adult", "US", update_id=1
+        )
         await ben.write("/counselor")
         await lin.press("staff-button-take")
         await lin.press("staff-button-words")
@@ -231,7 +233,9 @@ class TestTalk:
         assert "staff-no-talk" in taken.keys and len(enrolled.messages) == before
 
     async def test_looking_at_another_case_ends_the_talk(self, service, ben, enrolled, taken):
-        await service.handrail.services.enrolment.begin(ben.person, "en", "adult", "US")
+        await service.handrail.services.enrolment.begin(
+            ben.person, "en", "adult", "US", update_id=1
+        )
         await ben.write("/counselor")
         before = len(enrolled.messages)
         await taken.write("/case 2")
@@ -240,7 +244,9 @@ class TestTalk:
 
     async def test_a_reply_to_another_case_is_stopped(self, service, ben, enrolled, taken):
         first = taken.last
-        await service.handrail.services.enrolment.begin(ben.person, "en", "adult", "US")
+        await service.handrail.services.enrolment.begin(
+            ben.person, "en", "adult", "US", update_id=1
+        )
         await ben.write("/counselor")
         await taken.press("staff-button-take")
         await taken.write("for the other one", reply_to=first.id)

@@ -110,7 +110,7 @@ class TestMenu:
         who = await services.enrolment.find(ANN)
         await redraw(bot, ANN, who, services)
         assert enrolled.keys == ["redraw-menu"]
-        await services.help.ask(who.id)
+        await services.help.ask(who.id, update_id=1)
         await redraw(bot, ANN, who, services)
         assert enrolled.keys == ["redraw-case"]
         await redraw(bot, ANN, None, services)
@@ -301,7 +301,7 @@ class TestMood:
 
 @pytest.mark.parametrize("region", ["US", "CN", "GB", "INT"])
 async def test_the_card_follows_the_region(service, ann, region):
-    await service.handrail.services.enrolment.begin(ANN, "zh", "adult", region)
+    await service.handrail.services.enrolment.begin(ANN, "zh", "adult", region, update_id=1)
     await ann.write("/crisis")
     assert languages_in(ann.last.text) == {"zh"}
     assert service.handrail.services.crisis.directory.region(region).ambulance in ann.last.text

@@ -35,7 +35,9 @@ class TestWordsWithoutACase:
         assert await attached(service) == [(await the_case(service)).id]
 
     async def test_somebody_elses_words_cannot_be_sent(self, service, enrolled, ben):
-        await service.handrail.services.enrolment.begin(ben.person, "en", "adult", "US")
+        await service.handrail.services.enrolment.begin(
+            ben.person, "en", "adult", "US", update_id=1
+        )
         await enrolled.write("what a day")
         await ben.write("/menu")
         await ben.press_data(ben.last, enrolled.data("button-send-words"))
@@ -217,7 +219,9 @@ class TestFlagged:
 
     async def test_not_meant_under_somebody_elses_case(self, service, enrolled, ben):
         await enrolled.write(WORRYING)
-        await service.handrail.services.enrolment.begin(ben.person, "en", "adult", "US")
+        await service.handrail.services.enrolment.begin(
+            ben.person, "en", "adult", "US", update_id=1
+        )
         await ben.write("/menu")
         await ben.press_data(ben.last, enrolled.data("button-not-meant"))
         assert "refusal-outdated" in ben.answers()

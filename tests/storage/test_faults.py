@@ -171,9 +171,9 @@ class TestBatches:
         opened = asyncio.Event()
 
         class Held:
-            async def transact(self, work, *, receiving=False):
+            async def transact(self, work, *, beside=False):
                 await opened.wait()
-                return await database.transact(work, receiving=receiving)
+                return await database.transact(work, beside=beside)
 
         return Batcher(Held(), lambda unit, items: [item * 2 for item in items]), opened
 
@@ -192,9 +192,9 @@ class TestBatches:
         opened, loop = asyncio.Event(), asyncio.get_running_loop()
 
         class Held:
-            async def transact(self, work, *, receiving=False):
+            async def transact(self, work, *, beside=False):
                 await opened.wait()
-                outcome = await database.transact(work, receiving=receiving)
+                outcome = await database.transact(work, beside=beside)
                 # runs after `second` was told to lead, before it wakes
                 loop.call_soon(second.cancel)
                 return outcome

@@ -267,3 +267,19 @@ class TestBackup:
             await backup.restore(database_url, cut, force=True)
         count = sa.select(sa.func.count()).select_from(Person)
         assert await opening.with_connection(database_url, lambda c: c.scalar(count)) == 4
+
+
+async def test_only_the_latest_destroyed_keys_are_remembered(database, clock, monkeypatch):
+    monkeypatch.setattr("storage.keys._DESTROYED_LATELY", 2)
+
+    def destroy(unit, number):
+        student = people.add_person(unit, "student", 900 + number, "en", "UTC", clock.now()).id
+        unit.keys.make_student(unit, student, clock.now())
+        unit.keys.destroy_student(unit, student)
+        return student
+
+    gone = [await database.transact(lambda u, n=n: destroy(u, n)) for n in range(4)]
+    assert list(database.keys._destroyed) == gone[-2:]
+    for student in gone:
+        with pytest.raises(WordsGone):
+            await database.read(lambda unit, who=student: unit.keys.student(unit, who))

@@ -79,7 +79,7 @@ class TestUnits:
         cause = Cause("student", 1, row.id)
         token = current_cause.set(cause)
         try:
-            await database.transact(lambda u: None, receiving=True)
+            await database.transact(lambda u: None, beside=True)
             assert not cause.applied
             await database.transact(lambda u: None)
             assert cause.applied

@@ -111,7 +111,7 @@ class Office:
         return self.static_works
 
     async def student(self, telegram_id=MEI):
-        return (await self.enrolment.begin(telegram_id, "zh", "adult", "CN")).id
+        return (await self.enrolment.begin(telegram_id, "zh", "adult", "CN", update_id=1)).id
 
     async def counselor(self):
         code = await self.staffing.invite("counselor")
