@@ -19,7 +19,7 @@ WROTE = "Are you there?"
 async def talk(office):
     """A student, their counselor, and a talk that is open."""
     mei, lin = await office.student(), await office.counselor()
-    case_id = (await office.help.ask(mei)).case_id
+    case_id = (await office.help.ask(mei, update_id=1)).case_id
     await office.desk.take(lin, case_id)
     await send_all(office)
     return mei, lin, case_id
@@ -122,7 +122,7 @@ async def test_of_a_waiting_case_those_on_call_hear_that_they_are_back(office):
     lin = await office.counselor()
     await office.staffing.set_on_call(lin, True)
     mei = (await office.enrolment.find(MEI)).id
-    await office.help.ask(mei)
+    await office.help.ask(mei, update_id=1)
     await office.post_office.address_seen("student", MEI, blocked=True)
     await office.post_office.address_seen("student", MEI, blocked=False)
     ((told, args),) = await letters(office, "staff-out-student-back")
@@ -164,6 +164,6 @@ async def test_a_reopened_case_starts_with_somebody_who_can_be_reached(office, t
     await office.post_office.address_seen("student", MEI, blocked=True)
     await office.desk.close(lin, case_id, "unreachable")
     await office.post_office.address_seen("student", MEI, blocked=False)
-    assert (await office.help.ask(mei)).case_id == case_id
+    assert (await office.help.ask(mei, update_id=1)).case_id == case_id
     case = await office.database.read(lambda unit: unit.get(Case, case_id))
     assert case.student_blocked_at is None

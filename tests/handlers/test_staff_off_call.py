@@ -17,7 +17,9 @@ IMMINENT = "I've got the pills here and I'm going to take them tonight"
 async def holding(service, enrolled, ben, lin, hire):
     """Lin is on call and has two cases, one of them imminent."""
     await hire(lin)
-    await ben.service.handrail.services.enrolment.begin(ben.person, "en", "adult", "US")
+    await ben.service.handrail.services.enrolment.begin(
+        ben.person, "en", "adult", "US", update_id=1
+    )
     for phone, text in ((ben, "/counselor"), (enrolled, IMMINENT)):
         await phone.write(text)
         await lin.press("staff-button-take")
