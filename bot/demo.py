@@ -153,7 +153,7 @@ def _settings(folder: Path, url: str) -> Settings:
                     "region": "CN",
                     "time_zone": TIME_ZONE,
                     "duty_hours_en": "in this demo, whenever a counselor is on call",
-                    "duty_hours_zh": "演示里，只要有咨询师在值班",
+                    "duty_hours_zh": "有咨询师值班的时候（演示）",
                     "center_name_en": "Demo counseling center",
                     "center_name_zh": "演示心理中心",
                     "center_phone": "000-0001 (demo)",
