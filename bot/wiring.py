@@ -82,7 +82,7 @@ def api_server(settings: Settings) -> TelegramAPIServer:
 
 def make_bot(settings: Settings, token: str, limiter: Limiter) -> Bot:
     """An aiogram client under the shared limiter."""
-    session = JsonSession(api=api_server(settings))
+    session = JsonSession(api=api_server(settings), timeout=settings.tuned.intake.reply_timeout_s)
     session.middleware(AiogramLimits(limiter))
     return Bot(token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
 
@@ -324,11 +324,11 @@ def _add_bot(
     """What takes in one bot's updates: the poller, the intake, the lanes."""
     settings = built.settings
     lanes = Lanes(
+        worker.screen,
         worker.handle,
         worker.park,
         settings.tuned.intake.lanes_at_once,
         emergency.answer_stored,
-        worker.screen_only if isinstance(worker, StudentWorker) else None,
     )
     intake = Intake(bot, built.database, built.clock, lanes, emergency, built.health)
     built.lanes[bot], built.intakes[bot] = lanes, intake

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import dataclasses
 import json
 import time
 import uuid
@@ -37,6 +38,17 @@ from storage.inbox import Stored
 _REMEMBERED = 20_000
 # a row's end keeps nobody waiting but the chat's next update: measured, a third fewer commits
 _GATHER_S = 0.02
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Read:
+    """A row as read and screened; for staff, whose words are not screened, only read."""
+
+    raw: dict[str, Any]
+    facts: UpdateFacts
+    started: float
+    who: StudentView | None = None
+    screened: Screened | None = None
 
 
 class Students:
@@ -123,22 +135,27 @@ class StudentWorker:
         # rows whose words are in a case: their card is in the outbox
         self._in_case: set[uuid.UUID] = set()
 
-    async def handle(self, row: Stored, again: bool) -> None:
-        """Screen, dispatch, finish one update; an exception means: try again or park.
-
-        TelegramAway when Telegram, and not this update, is to blame.
-        """
-        with telegram_faults():
-            await self._handle(row, again=again)
-
-    async def _handle(self, row: Stored, *, again: bool) -> None:
+    async def screen(self, row: Stored, again: bool) -> Read:
+        """Screen and store a row's words; nobody is answered yet, and Telegram is not asked."""
         started = time.monotonic()
         raw = json.loads(row.payload)
         facts = read_update(raw)
         who = await self._who(facts)
-        screened = await self._screen(row, facts, who, again=again)
+        screened = await self._receive_words(row, facts, who, again=again)
         if screened.case_id is not None:
             self._in_case.add(row.id)
+        return Read(raw, facts, started, who, screened)
+
+    async def handle(self, row: Stored, read: Read) -> None:
+        """Dispatch and finish a screened update; an exception means: try again or park.
+
+        TelegramAway when Telegram, and not this update, is to blame.
+        """
+        with telegram_faults():
+            await self._handle(row, read)
+
+    async def _handle(self, row: Stored, read: Read) -> None:
+        facts, who = read.facts, read.who
         if row.applied or row.id in self._applied:
             await self._only_redraw(row, facts, who)
             return
@@ -147,12 +164,12 @@ class StudentWorker:
         token = current_cause.set(cause)
         try:
             if facts.kind == "my_chat_member":
-                await _membership(self._post_office, "student", facts, raw)
+                await _membership(self._post_office, "student", facts, read.raw)
             elif facts.private:
                 await self._dispatcher.feed_raw_update(
                     self._bot,
-                    raw,
-                    screened=screened,
+                    read.raw,
+                    screened=read.screened,
                     who=who,
                     update_ref=row.update_id,
                 )
@@ -176,7 +193,7 @@ class StudentWorker:
         self._forget(row)
         self._screens.keep(changes)
         self._health.handled.labels("student", "done").inc()
-        self._health.seconds.labels("student").observe(time.monotonic() - started)
+        self._health.seconds.labels("student").observe(time.monotonic() - read.started)
 
     async def park(self, row: Stored, reason: str) -> None:
         """Put aside a row that cannot be handled. It was screened all the same, and whoever it
@@ -186,11 +203,6 @@ class StudentWorker:
         self._forget(row)
         self._health.parked += 1
         await self._services.alerts.tell_operator("update_parked")
-
-    async def screen_only(self, row: Stored) -> None:
-        """Screen and store a row's words before its turn; nobody is answered yet."""
-        facts = read_update(json.loads(row.payload))
-        await self._screen(row, facts, await self._who(facts), again=True)
 
     async def _only_redraw(self, row: Stored, facts: UpdateFacts, who: StudentView | None) -> None:
         """Its flow was committed, and a crash, a lost answer or a failed reply came after."""
@@ -213,7 +225,7 @@ class StudentWorker:
             self._emergency.remember_region(facts.chat_id, who.region)
         return who
 
-    async def _screen(
+    async def _receive_words(
         self, row: Stored, facts: UpdateFacts, who: StudentView | None, *, again: bool
     ) -> Screened:
         screened = await self._receive.receive(
@@ -253,7 +265,12 @@ class StaffWorker:
         self._health = health
         self._applied: set[uuid.UUID] = set()
 
-    async def handle(self, row: Stored, again: bool) -> None:
+    async def screen(self, row: Stored, again: bool) -> Read:
+        """Read a row; no word of it is kept, so nothing is screened."""
+        raw = json.loads(row.payload)
+        return Read(raw, read_update(raw), time.monotonic())
+
+    async def handle(self, row: Stored, read: Read) -> None:
         """Dispatch and finish one update; PTB's swallowed exception is raised here.
 
         TelegramAway when Telegram, and not this update, is to blame. Waits while Telegram has yet
@@ -261,12 +278,10 @@ class StaffWorker:
         """
         await self._ready.wait()
         with telegram_faults():
-            await self._handle(row)
+            await self._handle(row, read)
 
-    async def _handle(self, row: Stored) -> None:
-        started = time.monotonic()
-        raw = json.loads(row.payload)
-        facts = read_update(raw)
+    async def _handle(self, row: Stored, read: Read) -> None:
+        raw, facts = read.raw, read.facts
         if row.applied or row.id in self._applied:
             await self._only_redraw(row, facts, raw)
             return
@@ -294,7 +309,7 @@ class StaffWorker:
         await self._finisher.done(row)
         self._applied.discard(row.id)
         self._health.handled.labels("staff", "done").inc()
-        self._health.seconds.labels("staff").observe(time.monotonic() - started)
+        self._health.seconds.labels("staff").observe(time.monotonic() - read.started)
 
     async def _only_redraw(self, row: Stored, facts: UpdateFacts, raw: dict[str, Any]) -> None:
         """Its flow was committed, and a crash, a lost answer or a failed reply came after."""

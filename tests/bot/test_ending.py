@@ -32,7 +32,7 @@ async def test_what_does_not_finish_is_left_for_the_next_start(database_url, clo
     async with serve(database_url, clock, people=(ANN,)) as service:
         lanes = service.handrail.lanes["student"]
 
-        async def handle(row, again):
+        async def handle(row, read):
             left.append(row)
             await asyncio.Event().wait()
 
