@@ -107,6 +107,14 @@ class Intake:
         self._health.store_down = False
         _log.info("resumed", bot=self.bot, updates=len(left))
 
+    async def take_up(self) -> None:
+        """Hand over what `parked retry` put back while we run."""
+        if self._resumed:
+            back = await self._database.read(
+                lambda unit: inbox.waiting(unit, self.bot, put_back=True)
+            )
+            self._lanes.put(back)
+
 
 class Poller:
     """Long polling: the offset moves on only after the batch is stored."""

@@ -40,7 +40,7 @@ class Sweeper:
         retention: Retention,
         pager: Pager,
         clients: Mapping[str, Bot],
-        count_parked: Job,
+        look_at_parked: Job,
     ) -> None:
         self._services = services
         self._pager = pager
@@ -59,8 +59,8 @@ class Sweeper:
             "follow_ups": (30, services.follow_ups.ask_due),
             "copies": (60, self._copies),
             "purge": (600, retention.purge),
-            # another process, and the purge, change it too
-            "parked": (60, count_parked),
+            # the purge changes their count, and `parked retry` in another process
+            "parked": (60, look_at_parked),
             # `crisis confirm` runs in another process
             "crisis": (60, services.crisis.load),
         }

@@ -34,7 +34,7 @@ from bot.sweeper import Sweeper
 from bot.waiting import open_when_it_is_there
 from bot.worker import Finisher, StaffWorker, Students, StudentWorker
 from content.crisis_catalog import CampusContacts, load_directory
-from content.texts import Texts
+from content.texts import LANGUAGES, Texts
 from flows.alerts import Alerts
 from flows.clock import Clock, SystemClock
 from flows.copies import Copies
@@ -233,12 +233,13 @@ async def build(
             # the sweeper asks again each minute
             await services.crisis.load()
         post_office = PostOffice(database, clock)
+        intakes: dict[str, Intake] = {}
         sweeper = Sweeper(
             services=services,
             retention=Retention(database, clock, settings.tuned.policy.retention),
             pager=pager,
             clients=clients,
-            count_parked=_parked_counter(database, health),
+            look_at_parked=_parked_watch(database, health, intakes),
         )
         built = Handrail(
             settings=settings,
@@ -251,6 +252,7 @@ async def build(
             sweeper=sweeper,
             clients=clients,
             pager=pager,
+            intakes=intakes,
         )
         worker: StudentWorker | StaffWorker
         for bot in bots:
@@ -259,7 +261,7 @@ async def build(
             else:
                 staff_client = make_staff_client(settings, tokens[bot], limiters[bot])
                 closing.push_async_callback(_shut_down, staff_client)
-                worker, render = _staff_worker(built, post_office, staff_client)
+                worker, render = _staff_worker(built, post_office, staff_client, emergency)
             _add_bot(built, bot, worker, emergency, tokens[bot])
             built.deliveries[bot] = Delivery(
                 bot=bot,
@@ -297,7 +299,7 @@ def _student_worker(
 
 
 def _staff_worker(
-    built: Handrail, post_office: PostOffice, client: ExtBot[Any]
+    built: Handrail, post_office: PostOffice, client: ExtBot[Any], emergency: Emergency
 ) -> tuple[StaffWorker, Any]:
     queue: JobQueue[Any] = JobQueue()
     queue.scheduler = built.sweeper.scheduler
@@ -310,6 +312,7 @@ def _staff_worker(
         post_office=post_office,
         services=built.services,
         health=built.health,
+        emergency=emergency,
     )
     return worker, staff_letters.render
 
@@ -366,14 +369,19 @@ def _emergency(
         )
 
     sends = {bot: partial(send_plain, client) for bot, client in clients.items()}
-    return Emergency(lexicon, static_card, sends, pager.operator_ping)
+    not_through = "\n\n".join(texts.get(language, "not-through") for language in LANGUAGES)
+    return Emergency(lexicon, static_card, sends, pager.operator_ping, not_through)
 
 
-def _parked_counter(database: Database, health: Health) -> Callable[[], Awaitable[None]]:
-    async def count() -> None:
+def _parked_watch(
+    database: Database, health: Health, intakes: Mapping[str, Intake]
+) -> Callable[[], Awaitable[None]]:
+    async def look() -> None:
         health.parked = await database.read(inbox.count_parked)
+        for intake in intakes.values():
+            await intake.take_up()
 
-    return count
+    return look
 
 
 def _renderer(render: Any, services: Services) -> Callable[[str, dict[str, Any], str], Any]:

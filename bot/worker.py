@@ -89,10 +89,11 @@ class Finisher:
         """Save the screens and drop the payload; returns once that is on the disk."""
         await self._batcher.put((row, changes or {}))
 
-    async def park(self, row: Stored, reason: str) -> None:
-        """Put a poison row aside."""
+    async def park(self, row: Stored, reason: str, *, keep: bool) -> None:
+        """Put a poison row aside; without `keep` nothing of what was written."""
         await self._database.transact(
-            lambda unit: inbox.park(unit, row.id, reason, row.attempts + 1), receiving=True
+            lambda unit: inbox.park(unit, row.id, reason, row.attempts + 1, keep=keep),
+            receiving=True,
         )
 
     def _write(self, unit: Unit, items: Sequence[tuple[Stored, Changes]]) -> list[None]:
@@ -198,11 +199,24 @@ class StudentWorker:
     async def park(self, row: Stored, reason: str) -> None:
         """Put aside a row that cannot be handled. It was screened all the same, and whoever it
         owes a card gets one; TelegramAway while that cannot be sent."""
-        await self._emergency.answer_parked(row, in_case=row.id in self._in_case)
-        await self._finisher.park(row, reason)
+        in_case = row.id in self._in_case
+        await self._emergency.answer_parked(row, in_case=in_case)
+        await self._finisher.park(row, reason, keep=await self._may_keep(row))
         self._forget(row)
         self._health.parked += 1
+        if not in_case:
+            # those in a case have come through, and what the case brings says so
+            await self._emergency.tell_parked(row)
         await self._services.alerts.tell_operator("update_parked")
+
+    async def _may_keep(self, row: Stored) -> bool:
+        """Whether its words may be stored: nobody's are who did not agree to that."""
+        try:
+            facts = read_update(json.loads(row.payload))
+        except ValueError:
+            # nobody can read it as it stands
+            return True
+        return _stores_words(await self._who(facts))
 
     async def _only_redraw(self, row: Stored, facts: UpdateFacts, who: StudentView | None) -> None:
         """Its flow was committed, and a crash, a lost answer or a failed reply came after."""
@@ -233,8 +247,7 @@ class StudentWorker:
                 bot="student",
                 update_id=row.update_id,
                 telegram_id=facts.user_id or facts.chat_id or 0,
-                # a mood-only student agreed to no storing of words
-                person_id=who.id if who is not None and who.stage != "mood_only" else None,
+                person_id=who.id if who is not None and _stores_words(who) else None,
                 parts=facts.parts,
                 again=again,
             )
@@ -242,6 +255,11 @@ class StudentWorker:
         if screened.level is not RiskLevel.NONE:
             self._health.flagged.labels(screened.level.value).inc()
         return screened
+
+
+def _stores_words(who: StudentView | None) -> bool:
+    """Whether they agreed to it; a mood-only student did not."""
+    return who is not None and who.stage != "mood_only"
 
 
 class StaffWorker:
@@ -256,6 +274,7 @@ class StaffWorker:
         post_office: PostOffice,
         services: Services,
         health: Health,
+        emergency: Emergency,
     ) -> None:
         self._application = application
         self._ready = ready
@@ -263,6 +282,7 @@ class StaffWorker:
         self._post_office = post_office
         self._services = services
         self._health = health
+        self._emergency = emergency
         self._applied: set[uuid.UUID] = set()
 
     async def screen(self, row: Stored, again: bool) -> Read:
@@ -321,11 +341,19 @@ class StaffWorker:
         self._health.handled.labels("staff", "redrawn").inc()
 
     async def park(self, row: Stored, reason: str) -> None:
-        """Put a poison row aside and say so."""
+        """Put a poison row aside and say so; a stranger's without what was written."""
+        await self._finisher.park(row, reason, keep=await self._may_keep(row))
         self._applied.discard(row.id)
-        await self._finisher.park(row, reason)
         self._health.parked += 1
+        await self._emergency.tell_parked(row)
         await self._services.alerts.tell_operator("update_parked")
+
+    async def _may_keep(self, row: Stored) -> bool:
+        try:
+            user_id = read_update(json.loads(row.payload)).user_id
+        except ValueError:
+            return True
+        return user_id is not None and await self._services.staffing.find(user_id) is not None
 
 
 async def _membership(

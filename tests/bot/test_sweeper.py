@@ -92,7 +92,7 @@ class Campus:
             retention=self.retention,
             pager=self.pager,
             clients={"staff": client},
-            count_parked=self.count_parked,
+            look_at_parked=self.count_parked,
         )
         self.client = client
         self.policy = policy
