@@ -144,7 +144,7 @@ class Poller:
                 except StoreDown:
                     wait = 1.0
                 except _Refused as refusal:
-                    self._health.bad(refusal.name)
+                    self._health.bad(refusal.name, refused=refusal.for_operator)
                     _log.warning("polling_refused", bot=self._intake.bot, why=refusal.name)
                     wait = refusal.wait_s
                 except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as fault:
@@ -174,6 +174,8 @@ class Poller:
 class _Refused(Exception):
     def __init__(self, answer: dict[str, Any]) -> None:
         code = answer.get("error_code")
+        # no waiting mends these
+        self.for_operator = code in {401, 404, 409}
         self.name, self.wait_s = {
             409: ("another process polls this token, or a webhook is set (409)", 3.0),
             401: ("the token is not valid (401)", 30.0),

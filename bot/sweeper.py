@@ -12,6 +12,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.health import Health
 from bot.limits import sending_as
 from bot.pager import Pager
 from bot.tasks import spawn
@@ -41,10 +42,12 @@ class Sweeper:
         pager: Pager,
         clients: Mapping[str, Bot],
         look_at_parked: Job,
+        health: Health,
     ) -> None:
         self._services = services
         self._pager = pager
         self._clients = clients
+        self._health = health
         # python-telegram-bot's JobQueue is given this same scheduler
         self.scheduler = AsyncIOScheduler(
             timezone="UTC",
@@ -71,6 +74,7 @@ class Sweeper:
     def start(self) -> None:
         """Begin sweeping."""
         for name, (seconds, job) in self._jobs.items():
+            self._health.beat(name, seconds)
             self.scheduler.add_job(
                 self._guarded, "interval", seconds=seconds, args=(name, job), id=name
             )
@@ -109,6 +113,8 @@ class Sweeper:
                 _log.warning("sweep_waits_for_the_database", job=name)
             except Exception as fault:
                 _log.error("sweep_failed", job=name, fault=type(fault).__name__)
+            else:
+                self._health.beat(name, self._jobs[name][0])
 
     async def _webhooks(self) -> None:
         if not self._pager.configured:

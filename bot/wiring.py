@@ -240,6 +240,7 @@ async def build(
             pager=pager,
             clients=clients,
             look_at_parked=_parked_watch(database, health, intakes),
+            health=health,
         )
         built = Handrail(
             settings=settings,

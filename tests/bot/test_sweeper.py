@@ -14,6 +14,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from structlog.testing import capture_logs
 
+from bot.health import Health
 from bot.simulator import Faults, Person, Simulator
 from bot.sweeper import Sweeper
 from content.crisis_catalog import load_directory
@@ -93,6 +94,7 @@ class Campus:
             pager=self.pager,
             clients={"staff": client},
             look_at_parked=self.count_parked,
+            health=Health(),
         )
         self.client = client
         self.policy = policy
