@@ -92,9 +92,10 @@ class Emergency:
                 continue  # damaged; those behind it still count
             await self.answer(row.bot, [update])
 
-    async def answer_parked(self, row: Row, *, in_case: bool) -> None:
-        """A row is put aside: whoever asked for the numbers gets them, and whoever wrote words
-        that bring them, unless those are in a case (then a card of its own is on its way).
+    async def answer_unhandled(self, row: Row, *, in_case: bool = False) -> None:
+        """A row is put aside, or came from a group: whoever asked for the numbers gets them, and
+        whoever wrote words that bring them, unless those are in a case (then a card of its own is
+        on its way).
 
         TelegramAway while it cannot be sent.
         """

@@ -11,7 +11,9 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+import structlog
 from aiogram import Bot, Dispatcher
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from telegram import Update
 from telegram.ext import Application
 
@@ -35,7 +37,10 @@ from storage.database import Cause, Database, Unit, current_cause
 from storage.errors import AlreadyApplied
 from storage.inbox import Stored
 
+_log = structlog.get_logger(__name__)
+
 _REMEMBERED = 20_000
+_GONE = frozenset({"kicked", "left"})
 # a row's end keeps nobody waiting but the chat's next update: measured, a third fewer commits
 _GATHER_S = 0.02
 
@@ -137,10 +142,15 @@ class StudentWorker:
         self._in_case: set[uuid.UUID] = set()
 
     async def screen(self, row: Stored, again: bool) -> Read:
-        """Screen and store a row's words; nobody is answered yet, and Telegram is not asked."""
+        """Screen and store a row's words; nobody is answered yet, and Telegram is not asked.
+
+        Words in a group are not ours to take: others read them there.
+        """
         started = time.monotonic()
         raw = json.loads(row.payload)
         facts = read_update(raw)
+        if not facts.private:
+            return Read(raw, facts, started)
         who = await self._who(facts)
         screened = await self._receive_words(row, facts, who, again=again)
         if screened.case_id is not None:
@@ -164,9 +174,11 @@ class StudentWorker:
         cause = Cause("student", row.update_id, row.id)
         token = current_cause.set(cause)
         try:
-            if facts.kind == "my_chat_member":
+            if not facts.private:
+                await self._leave(row, facts, read.raw)
+            elif facts.kind == "my_chat_member":
                 await _membership(self._post_office, "student", facts, read.raw)
-            elif facts.private:
+            else:
                 await self._dispatcher.feed_raw_update(
                     self._bot,
                     read.raw,
@@ -200,7 +212,7 @@ class StudentWorker:
         """Put aside a row that cannot be handled. It was screened all the same, and whoever it
         owes a card gets one; TelegramAway while that cannot be sent."""
         in_case = row.id in self._in_case
-        await self._emergency.answer_parked(row, in_case=in_case)
+        await self._emergency.answer_unhandled(row, in_case=in_case)
         await self._finisher.park(row, reason, keep=await self._may_keep(row))
         self._forget(row)
         self._health.parked += 1
@@ -216,7 +228,17 @@ class StudentWorker:
         except ValueError:
             # nobody can read it as it stands
             return True
-        return _stores_words(await self._who(facts))
+        return facts.private and _stores_words(await self._who(facts))
+
+    async def _leave(self, row: Stored, facts: UpdateFacts, raw: dict[str, Any]) -> None:
+        """No place for this bot. Whoever is in danger there gets the numbers, they alone."""
+        await self._emergency.answer_unhandled(row)
+        if facts.chat_id is None or _status(raw) in _GONE:
+            return
+        try:
+            await self._bot.leave_chat(facts.chat_id)
+        except (TelegramBadRequest, TelegramForbiddenError):
+            _log.info("group_not_left")  # somebody removed us first
 
     async def _only_redraw(self, row: Stored, facts: UpdateFacts, who: StudentView | None) -> None:
         """Its flow was committed, and a crash, a lost answer or a failed reply came after."""
@@ -360,8 +382,13 @@ async def _membership(
     post_office: PostOffice, bot: str, facts: UpdateFacts, raw: dict[str, Any]
 ) -> None:
     """The bot was blocked or started again."""
-    new = (raw.get("my_chat_member") or {}).get("new_chat_member") or {}
-    if facts.private and facts.user_id is not None and isinstance(new, dict):
-        await post_office.address_seen(
-            bot, facts.user_id, blocked=new.get("status") in {"kicked", "left"}
-        )
+    if facts.private and facts.user_id is not None:
+        await post_office.address_seen(bot, facts.user_id, blocked=_status(raw) in _GONE)
+
+
+def _status(raw: dict[str, Any]) -> str | None:
+    """What the bot has become in a chat, where the update says so."""
+    change = raw.get("my_chat_member")
+    new = change.get("new_chat_member") if isinstance(change, dict) else None
+    status = new.get("status") if isinstance(new, dict) else None
+    return status if isinstance(status, str) else None
