@@ -27,8 +27,9 @@ from flows.enrolment import Enrolment
 from flows.follow_ups import FollowUps
 from flows.help import Help
 from flows.policy import Policy, RetentionDays
-from flows.receive import Incoming, Part, Receive
+from flows.receive import Incoming, Receive
 from flows.retention import Retention
+from flows.rules.parts import Part
 from flows.rules.risk import Assessment, RiskLevel, Signal
 from flows.staffing import Staffing
 from storage import inbox, outbox
