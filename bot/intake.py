@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import aiohttp
@@ -114,6 +114,15 @@ class Intake:
                 lambda unit: inbox.waiting(unit, self.bot, put_back=True)
             )
             self._lanes.put(back)
+
+
+async def look_at_parked(
+    database: Database, health: Health, intakes: Mapping[str, Intake]
+) -> None:
+    """How many updates are put aside, and those that were put back."""
+    health.parked = await database.read(inbox.count_parked)
+    for intake in intakes.values():
+        await intake.take_up()
 
 
 class Poller:

@@ -42,6 +42,7 @@ class Sweeper:
         pager: Pager,
         clients: Mapping[str, Bot],
         look_at_parked: Job,
+        stay_alone: Job,
         health: Health,
     ) -> None:
         self._services = services
@@ -64,6 +65,8 @@ class Sweeper:
             "purge": (600, retention.purge),
             # the purge changes their count, and `parked retry` in another process
             "parked": (60, look_at_parked),
+            # the lock went with its connection if the database was away
+            "alone": (60, stay_alone),
             # `crisis confirm` runs in another process
             "crisis": (60, services.crisis.load),
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,7 @@ from bot.away import telegram_faults
 from bot.delivery import Delivery
 from bot.emergency import Emergency
 from bot.health import BotHealth, Health
-from bot.intake import Intake, Poller
+from bot.intake import Intake, Poller, look_at_parked
 from bot.lanes import Lanes
 from bot.limiter import Limiter, Limits, sending_as
 from bot.limits import AiogramLimits, PtbLimits
@@ -56,7 +56,7 @@ from handlers import student as student_bot
 from handlers.services import Services
 from handlers.staff import outgoing as staff_letters
 from handlers.student import outgoing as student_letters
-from storage import inbox
+from storage.bot_locks import BotLocks
 from storage.database import Database
 from storage.encryption import MasterKeys
 from storage.errors import StoreDown
@@ -219,8 +219,15 @@ async def build(
         for client in clients.values():
             closing.push_async_callback(client.session.close)
         emergency = _emergency(settings, clock, lexicon, clients, pager)
+        locks = BotLocks(settings.database_url, settings.tuned.campus.id, bots)
+        closing.push_async_callback(locks.close)
+
+        async def open_alone() -> Database:
+            await locks.take()
+            return await open_store(settings, clock)
+
         database = await open_when_it_is_there(
-            lambda: open_store(settings, clock),
+            open_alone,
             settings,
             emergency,
             health,
@@ -239,7 +246,8 @@ async def build(
             retention=Retention(database, clock, settings.tuned.policy.retention),
             pager=pager,
             clients=clients,
-            look_at_parked=_parked_watch(database, health, intakes),
+            look_at_parked=partial(look_at_parked, database, health, intakes),
+            stay_alone=locks.take,
             health=health,
         )
         built = Handrail(
@@ -372,17 +380,6 @@ def _emergency(
     sends = {bot: partial(send_plain, client) for bot, client in clients.items()}
     not_through = "\n\n".join(texts.get(language, "not-through") for language in LANGUAGES)
     return Emergency(lexicon, static_card, sends, pager.operator_ping, not_through)
-
-
-def _parked_watch(
-    database: Database, health: Health, intakes: Mapping[str, Intake]
-) -> Callable[[], Awaitable[None]]:
-    async def look() -> None:
-        health.parked = await database.read(inbox.count_parked)
-        for intake in intakes.values():
-            await intake.take_up()
-
-    return look
 
 
 def _renderer(render: Any, services: Services) -> Callable[[str, dict[str, Any], str], Any]:

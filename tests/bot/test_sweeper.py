@@ -95,12 +95,16 @@ class Campus:
             pager=self.pager,
             clients={"staff": client},
             look_at_parked=self.count_parked,
+            stay_alone=self.stay_alone,
             health=Health(),
         )
         self.client = client
         self.policy = policy
         self._update = 0
         self.parked_counts = 0
+
+    async def stay_alone(self):
+        pass
 
     async def count_parked(self):
         self.parked_counts += 1
