@@ -106,6 +106,18 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def parked(
+    what: Annotated[str, typer.Argument(help="list, or retry to handle them again")] = "list",
+) -> None:
+    """Updates that could not be handled: list them, or put them back. Never shows words."""
+    from bot import commands
+
+    if what not in {"list", "retry"}:
+        _fail(f"parked can list or retry, not {what!r}")
+    _run(commands.parked_list() if what == "list" else commands.parked_retry())
+
+
 @content.command()
 def check() -> None:
     """Check every text, the lexicon and the crisis directory."""

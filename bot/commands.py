@@ -17,7 +17,7 @@ from bot.risk_model import Screen, load_screen_lexicon
 from bot.running import running
 from bot.settings import Settings, SettingsFault
 from bot.tasks import spawn, stop
-from bot.wiring import build, load_services, open_store
+from bot.wiring import build, load_services, look_at_store, open_store
 from content.crisis_catalog import CrisisEntry
 from flows.clock import SystemClock
 from flows.errors import FlowError, Refusal
@@ -25,7 +25,7 @@ from flows.rules.crisis import Confirmation, confirms
 from flows.staffing import ROLES, make_code
 from handlers.services import Services
 from storage import backup as backups
-from storage import opening
+from storage import inbox, opening
 from storage.encryption import MasterKeys
 
 # digits: no service of the directory has a shorter one
@@ -170,6 +170,27 @@ def _names_contact(entry: CrisisEntry, seen: str) -> bool:
     check = Confirmation(entry_id=entry.id, at=SystemClock().now(), value_seen=seen)
     # `confirms` trusts words without a number; whoever types a command gives the number
     return len(re.findall(r"\d", seen)) >= SHORTEST_NUMBER and confirms(entry, check)
+
+
+async def parked_list() -> None:
+    """What was put aside, while the bots run too."""
+    rows = await look_at_store(Settings.load()).read(inbox.parked)
+    for row in rows:
+        when = row.received_at.isoformat(sep=" ", timespec="seconds")
+        gone = "" if row.kept else "  (nothing of it is kept)"
+        typer.echo(f"{row.bot:<8} {when}  {row.reason}  attempts: {row.attempts}{gone}")
+    if not rows:
+        typer.echo("nothing is parked")
+
+
+async def parked_retry() -> None:
+    """What was put aside waits again; a bot that runs takes it up within a minute."""
+    database = await open_store(Settings.load(), SystemClock())
+    try:
+        count = await database.transact(inbox.put_back)
+    finally:
+        await database.close()
+    typer.echo(f"{count} put back: a running bot takes them up within a minute, else the next")
 
 
 async def rotate_keys() -> None:

@@ -80,6 +80,7 @@ class Delivery:
         # a commit whose outcome is unknown may have marked rows that nobody sends
         self._unsure = False
         self.request_timeout_s: float = 15
+        self._beat()
 
     def wake(self) -> None:
         """Something was queued."""
@@ -96,6 +97,7 @@ class Delivery:
                 self._awake.clear()
                 try:
                     wait = await self._turn()
+                    self._beat()
                 except StoreDown:
                     self._unsure, wait = True, _POLL_S
                     self._awake.clear()
@@ -106,6 +108,9 @@ class Delivery:
                 await self._sleep(wait)
         finally:
             await self._end()
+
+    def _beat(self) -> None:
+        self._health.beat(f"{self._bot} sender")
 
     async def _sleep(self, seconds: float) -> None:
         try:

@@ -47,12 +47,19 @@ class Emergency:
     """The path that needs no database."""
 
     def __init__(
-        self, lexicon: Lexicon, card: Card, sends: Mapping[str, Send], ping: Ping
+        self,
+        lexicon: Lexicon,
+        card: Card,
+        sends: Mapping[str, Send],
+        ping: Ping,
+        not_through: str,
     ) -> None:
         self._lexicon = lexicon
         self._card = card
         self._sends = sends
         self._ping = ping
+        # what somebody reads whose row was put aside, both languages
+        self._not_through = not_through
         self._answered: collections.OrderedDict[tuple[str, int], None] = collections.OrderedDict()
         self._regions: collections.OrderedDict[int, str] = collections.OrderedDict()
 
@@ -85,9 +92,10 @@ class Emergency:
                 continue  # damaged; those behind it still count
             await self.answer(row.bot, [update])
 
-    async def answer_parked(self, row: Row, *, in_case: bool) -> None:
-        """A row is put aside: whoever asked for the numbers gets them, and whoever wrote words
-        that bring them, unless those are in a case (then a card of its own is on its way).
+    async def answer_unhandled(self, row: Row, *, in_case: bool = False) -> None:
+        """A row is put aside, or came from a group: whoever asked for the numbers gets them, and
+        whoever wrote words that bring them, unless those are in a case (then a card of its own is
+        on its way).
 
         TelegramAway while it cannot be sent.
         """
@@ -98,6 +106,18 @@ class Emergency:
         person = self._in_need(row.bot, update, words=not in_case)
         if person is not None and await self._send(row.bot, person):
             self._mark(row.bot, update)
+
+    async def tell_parked(self, row: Row) -> None:
+        """Whoever wrote a row that was put aside learns that it may not have come through.
+
+        Never raises: the row is put aside already.
+        """
+        try:
+            facts = read_update(json.loads(row.payload))
+            if facts.private and facts.chat_id is not None and facts.kind != "my_chat_member":
+                await self._sends[row.bot](facts.chat_id, self._not_through)
+        except Exception as fault:
+            _log.warning("parked_untold", bot=row.bot, fault=type(fault).__name__)
 
     async def send_card(self, bot: str, chat_id: int) -> bool:
         """Send the static card through this bot now; whether Telegram took it."""

@@ -11,6 +11,7 @@ from bot.settings import ROOT, SettingsFault
 from flows.errors import FlowError
 from storage.errors import (
     AlreadyRunning,
+    BotRunsElsewhere,
     KeyFault,
     NewerDatabase,
     StorageError,
@@ -74,6 +75,11 @@ def _storage(fault: StorageError) -> str:
         return (
             f"Another process has {fault} open. An embedded database serves one process; "
             "stop the other, or move to PostgreSQL (docs/operations.md)."
+        )
+    if isinstance(fault, BotRunsElsewhere):
+        return (
+            f"Another process is in the way: {fault} (machine and process number). A bot has one "
+            "process on a database; stop that one first."
         )
     if isinstance(fault, KeyFault):
         return (

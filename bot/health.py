@@ -13,6 +13,8 @@ _STALE_AFTER_S = 90.0
 # two pollers on one token take turns: an answer between two refusals is no recovery
 _SAID_FOR_S = 30.0
 _SILENT = "no answer from Telegram lately"
+# so long overdue, a sweep or a sender has stopped or fails each time
+_OVERDUE_S = 300.0
 
 
 @dataclasses.dataclass
@@ -23,15 +25,19 @@ class BotHealth:
     last_good: float | None = None
     fault: str | None = None
     faulted_at: float = -math.inf
+    # the fault is one that only the operator can mend
+    refused: bool = False
+    # with webhooks: how many updates wait at Telegram, and whether it names a fault
+    webhook: tuple[int, bool] | None = None
     clock: Callable[[], float] = time.monotonic
 
     def good(self) -> None:
         """Telegram answered."""
         self.last_good = self.clock()
 
-    def bad(self, fault: str) -> None:
+    def bad(self, fault: str, *, refused: bool = False) -> None:
         """Telegram refused or could not be reached; `fault` is a short name."""
-        self.fault, self.faulted_at = fault, self.clock()
+        self.fault, self.faulted_at, self.refused = fault, self.clock(), refused
 
     @property
     def problem(self) -> str | None:
@@ -55,7 +61,10 @@ class BotHealth:
 class Health:
     """Readiness and metrics of this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        # by sweep or sender: the latest instant of its next success
+        self._due: dict[str, float] = {}
         self.bots: dict[str, BotHealth] = {}
         self.store_down = False
         self.parked = 0
@@ -82,6 +91,22 @@ class Health:
         self.parked_gauge = Gauge("handrail_parked", "Updates put aside", registry=self.registry)
         self.parked_gauge.set_function(lambda: self.parked)
 
+    def beat(self, name: str, every_s: float = 0.0) -> None:
+        """A sweep or a sender has just succeeded, or begins; it is to come again so often."""
+        self._due[name] = self._clock() + every_s + _OVERDUE_S
+
+    def overdue(self) -> list[str]:
+        """Sweeps and senders that have not succeeded for five minutes beyond their time."""
+        now = self._clock()
+        return [name for name, due in self._due.items() if now >= due]
+
+    def for_operator(self) -> set[str]:
+        """Kinds of faults that last until somebody mends them."""
+        found = {"sweep_overdue"} if self.overdue() else set()
+        if any(bot.refused and not bot.ready for bot in self.bots.values()):
+            found.add("bot_refused")
+        return found
+
     def problems(self) -> list[str]:
         """Why we are not ready; empty when we are."""
         found = [
@@ -89,6 +114,17 @@ class Health:
         ]
         if self.store_down:
             found.append("database: cannot be reached")
+        found += [f"{name}: has not succeeded for 5 minutes" for name in self.overdue()]
+        return found
+
+    def notes(self) -> list[str]:
+        """What is worth a look though we are ready."""
+        found = [f"parked updates: {self.parked}"] if self.parked else []
+        for bot, health in self.bots.items():
+            if health.webhook is not None:
+                pending, error = health.webhook
+                named = ", Telegram names an error" if error else ""
+                found.append(f"{bot} webhook: {pending} pending{named}")
         return found
 
     def metrics(self) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import aiohttp
@@ -116,6 +116,23 @@ class Intake:
         self._health.store_down = False
         _log.info("resumed", bot=self.bot, updates=len(left))
 
+    async def take_up(self) -> None:
+        """Hand over what `parked retry` put back while we run."""
+        if self._resumed:
+            back = await self._database.read(
+                lambda unit: inbox.waiting(unit, self.bot, put_back=True)
+            )
+            self._lanes.put(back)
+
+
+async def look_at_parked(
+    database: Database, health: Health, intakes: Mapping[str, Intake]
+) -> None:
+    """How many updates are put aside, and those that were put back."""
+    health.parked = await database.read(inbox.count_parked)
+    for intake in intakes.values():
+        await intake.take_up()
+
 
 class Poller:
     """Long polling: the offset moves on only after the batch is stored."""
@@ -145,7 +162,7 @@ class Poller:
                 except StoreDown:
                     wait = 1.0
                 except _Refused as refusal:
-                    self._health.bad(refusal.name)
+                    self._health.bad(refusal.name, refused=refusal.for_operator)
                     _log.warning("polling_refused", bot=self._intake.bot, why=refusal.name)
                     wait = refusal.wait_s
                 except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as fault:
@@ -175,6 +192,8 @@ class Poller:
 class _Refused(Exception):
     def __init__(self, answer: dict[str, Any]) -> None:
         code = answer.get("error_code")
+        # no waiting mends these
+        self.for_operator = code in {401, 404, 409}
         self.name, self.wait_s = {
             409: ("another process polls this token, or a webhook is set (409)", 3.0),
             401: ("the token is not valid (401)", 30.0),

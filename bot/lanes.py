@@ -4,6 +4,9 @@ A failing row is tried three times within five seconds, then parked, counted and
 lane goes on. While Telegram is away a row waits for about a minute before it is parked. A lost
 database parks nothing: whoever is in danger is answered without it, and the lane waits until it is
 back.
+
+Words are screened and stored before their row waits for a place: a place is held while Telegram is
+asked, and a slow answer to one student must not hold up the case of another.
 """
 
 from __future__ import annotations
@@ -34,34 +37,37 @@ _LOOK_EVERY_S = 1.0
 # rows that ended lately: intake may have read one as waiting just before it ended
 _REMEMBERED = 10_000
 
-Handle = Callable[[Stored, bool], Awaitable[None]]
+Screen = Callable[[Stored, bool], Awaitable[Any]]
+Handle = Callable[[Stored, Any], Awaitable[None]]
 Park = Callable[[Stored, str], Awaitable[None]]
 Stranded = Callable[[Sequence[Stored]], Awaitable[None]]
-Screen = Callable[[Stored], Awaitable[None]]
 
 
 class Lanes:
-    """Runs `handle(row, again)` for each row; `park(row, reason)` after the last try.
+    """Runs `screen(row, again)`, then `handle(row, screened)`; `park(row, reason)` after the last
+    try.
 
     `again` says that a try before, here or in the run before, may have left something behind.
+    `at_once` is how many may be handled at a time, and apart from them how many screened.
     `stranded(rows)` gets a whole lane while the database is away: a cry for help may stand second.
-    `screen(row)` gets those behind a row that waits for Telegram, for the same reason: their case
-    and its pages need no answer of Telegram's to this chat.
+    Those behind a row that waits for Telegram are screened meanwhile, for the same reason: their
+    case and its pages need no answer of Telegram's to this chat.
     """
 
     def __init__(
         self,
+        screen: Screen,
         handle: Handle,
         park: Park,
         at_once: int,
         stranded: Stranded,
-        screen: Screen | None = None,
     ) -> None:
+        self._screen = screen
         self._handle = handle
         self._park = park
         self._stranded = stranded
-        self._screen = screen
         self._screened: set[uuid.UUID] = set()
+        self._may_screen = asyncio.Semaphore(at_once)
         self._free = asyncio.Semaphore(at_once)
         self._lanes: dict[bytes, collections.deque[Stored]] = {}
         self._held: set[uuid.UUID] = set()
@@ -137,8 +143,10 @@ class Lanes:
         waits, away = iter(_WAITS_S), iter(_AWAY_WAITS_S)
         while True:
             try:
+                async with self._may_screen:
+                    screened = await self._screen(row, again)
                 async with self._free:
-                    await self._handle(row, again)
+                    await self._handle(row, screened)
                 return
             except StoreDown:
                 await self._answer_stranded(tuple(lane))
@@ -174,11 +182,11 @@ class Lanes:
             seconds -= step
 
     async def _screen_ahead(self, row: Stored) -> None:
-        if self._screen is None or row.id in self._screened:
+        if row.id in self._screened:
             return
         try:
-            async with self._free:
-                await self._screen(row)
+            async with self._may_screen:
+                await self._screen(row, True)
         except StoreDown:
             return  # soon again
         except Exception as fault:  # its own turn says more

@@ -54,15 +54,16 @@ class Pager:
         """Carry one alert or fault; whether the other side took it."""
         return await self._post(webhook.kind, webhook.number, webhook.at)
 
-    async def operator_ping(self, kind: str) -> None:
-        """Fire and forget, without the database: at most once a minute and kind.
+    async def operator_ping(self, kind: str, again_s: float = _PING_AGAIN_S) -> None:
+        """Fire and forget, without the database: at most once a minute and kind, or as seldom as
+        `again_s` says.
 
         It does not wait for the answer: whoever calls it is answering people in need.
         """
         now = self._monotonic()
         if now < self._next_ping.get(kind, now):
             return
-        self._next_ping[kind] = now + _PING_AGAIN_S
+        self._next_ping[kind] = now + again_s
         _log.error("operator_ping", kind=kind)
         if self._url is None:
             return

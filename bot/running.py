@@ -16,6 +16,7 @@ from bot.health import BotHealth
 from bot.intake import ALLOWED_UPDATES
 from bot.server import build_server, serving
 from bot.tasks import spawn, stop
+from bot.watch import watch
 from bot.wiring import Handrail
 from handlers.staff import commands as staff_commands
 from handlers.student import commands as student_commands
@@ -42,6 +43,7 @@ async def running(handrail: Handrail, *, publish: bool = True) -> AsyncIterator[
         try:
             sending += [spawn(_deliver(d), "delivery") for d in handrail.deliveries.values()]
             handrail.sweeper.start()
+            telling.append(spawn(watch(handrail), "watch"))
             taking_in += [spawn(_take_in(handrail, bot), "intake") for bot in handrail.intakes]
             if settings.tuned.intake.mode == "webhook":
                 telling += [spawn(_set_webhook(handrail, b), "webhook") for b in handrail.intakes]

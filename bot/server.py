@@ -39,9 +39,8 @@ def build_server(
 
     async def readyz(_request: web.Request) -> web.Response:
         problems = health.problems()
-        text = "ready\n" if not problems else "not ready\n" + "\n".join(problems) + "\n"
-        if health.parked:
-            text += f"parked updates: {health.parked}\n"
+        lines = ["not ready" if problems else "ready", *problems, *health.notes()]
+        text = "".join(f"{line}\n" for line in lines)
         return web.Response(text=text, status=503 if problems else 200)
 
     async def metrics(_request: web.Request) -> web.Response:

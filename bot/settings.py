@@ -48,6 +48,7 @@ class Intake(_Section):
     mode: Literal["polling", "webhook"] = "polling"
     poll_timeout_s: int = pydantic.Field(25, ge=0, le=50)
     lanes_at_once: int = pydantic.Field(64, ge=1, le=1000)
+    reply_timeout_s: float = pydantic.Field(15, ge=1, le=60)
     listen_host: str = "127.0.0.1"
     listen_port: int = pydantic.Field(8081, ge=0, le=65535)
     webhook_url: str = ""

@@ -12,6 +12,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.health import Health
 from bot.limits import sending_as
 from bot.pager import Pager
 from bot.tasks import spawn
@@ -40,11 +41,14 @@ class Sweeper:
         retention: Retention,
         pager: Pager,
         clients: Mapping[str, Bot],
-        count_parked: Job,
+        look_at_parked: Job,
+        stay_alone: Job,
+        health: Health,
     ) -> None:
         self._services = services
         self._pager = pager
         self._clients = clients
+        self._health = health
         # python-telegram-bot's JobQueue is given this same scheduler
         self.scheduler = AsyncIOScheduler(
             timezone="UTC",
@@ -59,8 +63,10 @@ class Sweeper:
             "follow_ups": (30, services.follow_ups.ask_due),
             "copies": (60, self._copies),
             "purge": (600, retention.purge),
-            # another process, and the purge, change it too
-            "parked": (60, count_parked),
+            # the purge changes their count, and `parked retry` in another process
+            "parked": (60, look_at_parked),
+            # the lock went with its connection if the database was away
+            "alone": (60, stay_alone),
             # `crisis confirm` runs in another process
             "crisis": (60, services.crisis.load),
         }
@@ -71,6 +77,7 @@ class Sweeper:
     def start(self) -> None:
         """Begin sweeping."""
         for name, (seconds, job) in self._jobs.items():
+            self._health.beat(name, seconds)
             self.scheduler.add_job(
                 self._guarded, "interval", seconds=seconds, args=(name, job), id=name
             )
@@ -109,6 +116,8 @@ class Sweeper:
                 _log.warning("sweep_waits_for_the_database", job=name)
             except Exception as fault:
                 _log.error("sweep_failed", job=name, fault=type(fault).__name__)
+            else:
+                self._health.beat(name, self._jobs[name][0])
 
     async def _webhooks(self) -> None:
         if not self._pager.configured:

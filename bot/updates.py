@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from flows.receive import Part
+from flows.rules.parts import Part
 from handlers.command_names import KNOWN
 
 _MESSAGES = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,7 @@ from bot.away import telegram_faults
 from bot.delivery import Delivery
 from bot.emergency import Emergency
 from bot.health import BotHealth, Health
-from bot.intake import Intake, Poller
+from bot.intake import Intake, Poller, look_at_parked
 from bot.lanes import Lanes
 from bot.limiter import Limiter, Limits, sending_as
 from bot.limits import AiogramLimits, PtbLimits
@@ -34,7 +34,7 @@ from bot.sweeper import Sweeper
 from bot.waiting import open_when_it_is_there
 from bot.worker import Finisher, StaffWorker, Students, StudentWorker
 from content.crisis_catalog import CampusContacts, load_directory
-from content.texts import Texts
+from content.texts import LANGUAGES, Texts
 from flows.alerts import Alerts
 from flows.clock import Clock, SystemClock
 from flows.copies import Copies
@@ -56,7 +56,7 @@ from handlers import student as student_bot
 from handlers.services import Services
 from handlers.staff import outgoing as staff_letters
 from handlers.student import outgoing as student_letters
-from storage import inbox
+from storage.bot_locks import BotLocks
 from storage.database import Database
 from storage.encryption import MasterKeys
 from storage.errors import StoreDown
@@ -82,7 +82,7 @@ def api_server(settings: Settings) -> TelegramAPIServer:
 
 def make_bot(settings: Settings, token: str, limiter: Limiter) -> Bot:
     """An aiogram client under the shared limiter."""
-    session = JsonSession(api=api_server(settings))
+    session = JsonSession(api=api_server(settings), timeout=settings.tuned.intake.reply_timeout_s)
     session.middleware(AiogramLimits(limiter))
     return Bot(token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
 
@@ -219,8 +219,15 @@ async def build(
         for client in clients.values():
             closing.push_async_callback(client.session.close)
         emergency = _emergency(settings, clock, lexicon, clients, pager)
+        locks = BotLocks(settings.database_url, settings.tuned.campus.id, bots)
+        closing.push_async_callback(locks.close)
+
+        async def open_alone() -> Database:
+            await locks.take()
+            return await open_store(settings, clock)
+
         database = await open_when_it_is_there(
-            lambda: open_store(settings, clock),
+            open_alone,
             settings,
             emergency,
             health,
@@ -233,12 +240,15 @@ async def build(
             # the sweeper asks again each minute
             await services.crisis.load()
         post_office = PostOffice(database, clock)
+        intakes: dict[str, Intake] = {}
         sweeper = Sweeper(
             services=services,
             retention=Retention(database, clock, settings.tuned.policy.retention),
             pager=pager,
             clients=clients,
-            count_parked=_parked_counter(database, health),
+            look_at_parked=partial(look_at_parked, database, health, intakes),
+            stay_alone=locks.take,
+            health=health,
         )
         built = Handrail(
             settings=settings,
@@ -251,6 +261,7 @@ async def build(
             sweeper=sweeper,
             clients=clients,
             pager=pager,
+            intakes=intakes,
         )
         worker: StudentWorker | StaffWorker
         for bot in bots:
@@ -259,7 +270,7 @@ async def build(
             else:
                 staff_client = make_staff_client(settings, tokens[bot], limiters[bot])
                 closing.push_async_callback(_shut_down, staff_client)
-                worker, render = _staff_worker(built, post_office, staff_client)
+                worker, render = _staff_worker(built, post_office, staff_client, emergency)
             _add_bot(built, bot, worker, emergency, tokens[bot])
             built.deliveries[bot] = Delivery(
                 bot=bot,
@@ -297,7 +308,7 @@ def _student_worker(
 
 
 def _staff_worker(
-    built: Handrail, post_office: PostOffice, client: ExtBot[Any]
+    built: Handrail, post_office: PostOffice, client: ExtBot[Any], emergency: Emergency
 ) -> tuple[StaffWorker, Any]:
     queue: JobQueue[Any] = JobQueue()
     queue.scheduler = built.sweeper.scheduler
@@ -310,6 +321,7 @@ def _staff_worker(
         post_office=post_office,
         services=built.services,
         health=built.health,
+        emergency=emergency,
     )
     return worker, staff_letters.render
 
@@ -324,11 +336,11 @@ def _add_bot(
     """What takes in one bot's updates: the poller, the intake, the lanes."""
     settings = built.settings
     lanes = Lanes(
+        worker.screen,
         worker.handle,
         worker.park,
         settings.tuned.intake.lanes_at_once,
         emergency.answer_stored,
-        worker.screen_only if isinstance(worker, StudentWorker) else None,
     )
     intake = Intake(bot, built.database, built.clock, lanes, emergency, built.health)
     built.lanes[bot], built.intakes[bot] = lanes, intake
@@ -366,14 +378,8 @@ def _emergency(
         )
 
     sends = {bot: partial(send_plain, client) for bot, client in clients.items()}
-    return Emergency(lexicon, static_card, sends, pager.operator_ping)
-
-
-def _parked_counter(database: Database, health: Health) -> Callable[[], Awaitable[None]]:
-    async def count() -> None:
-        health.parked = await database.read(inbox.count_parked)
-
-    return count
+    not_through = "\n\n".join(texts.get(language, "not-through") for language in LANGUAGES)
+    return Emergency(lexicon, static_card, sends, pager.operator_ping, not_through)
 
 
 def _renderer(render: Any, services: Services) -> Callable[[str, dict[str, Any], str], Any]:

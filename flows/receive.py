@@ -17,6 +17,7 @@ from flows.care import letter, open_or_raise, tell_counselor, tell_desk
 from flows.clock import Clock
 from flows.policy import Policy
 from flows.rules import triage as rules
+from flows.rules.parts import Part
 from flows.rules.risk import Assessment, RiskLevel
 from storage import cases, messages, students
 from storage.batches import Batcher
@@ -34,14 +35,6 @@ class RiskScreen(Protocol):
     async def assess(self, text: str) -> Assessment:
         """What one text says."""
         ...
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Part:
-    """One stretch of words in an update: text, caption, edit, reply, button or media."""
-
-    kind: str
-    text: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

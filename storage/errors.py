@@ -36,3 +36,10 @@ class NewerDatabase(StorageError):
 
 class AlreadyRunning(StorageError):
     """Another process holds this embedded database."""
+
+
+class BotRunsElsewhere(StorageError):
+    """Another process runs this bot on the same database."""
+
+    def __init__(self, bot: str, holder: str) -> None:
+        super().__init__(f"the {bot} bot is run by {holder}")

@@ -108,8 +108,23 @@ def store(unit: Unit, bot: str, arrivals: Sequence[Arrival], now: dt.datetime) -
     return left + kept
 
 
-def waiting(unit: Unit, bot: str, updates: Sequence[int] | None = None) -> list[Stored]:
-    """Rows left over by the run before, in order; with `updates` only those of these.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Parked:
+    """A row that was put aside, without its words."""
+
+    bot: str
+    received_at: dt.datetime
+    reason: str
+    attempts: int
+    # False: nothing of it is kept, so it cannot be handled again
+    kept: bool
+
+
+def waiting(
+    unit: Unit, bot: str, updates: Sequence[int] | None = None, *, put_back: bool = False
+) -> list[Stored]:
+    """Rows left over by the run before, in order; with `updates` only those of these, with
+    `put_back` only those that were parked before.
 
     A damaged row must not hold up the others: it comes with an empty payload, which is no update,
     so the worker parks it, counts it and shows it.
@@ -122,6 +137,8 @@ def waiting(unit: Unit, bot: str, updates: Sequence[int] | None = None) -> list[
     )
     if updates is not None:
         query = query.where(table.c.update_id.in_(updates))
+    if put_back:
+        query = query.where(table.c.attempts > 0)
     rows = unit.execute(query.order_by(table.c.id))
     return [
         Stored(
@@ -149,14 +166,53 @@ def finish(unit: Unit, row_ids: Sequence[uuid.UUID]) -> None:
     unit.connection().execute(_DELETE, {"rows": list(row_ids)})
 
 
-def park(unit: Unit, row_id: uuid.UUID, reason: str, attempts: int) -> None:
-    """Put a poison row aside; the lane goes on. `reason` is the name of a fault, no words."""
+def park(unit: Unit, row_id: uuid.UUID, reason: str, attempts: int, *, keep: bool = True) -> None:
+    """Put a poison row aside; the lane goes on. `reason` is the name of a fault, no words.
+
+    Without `keep` neither what was written stays nor the mark of the chat.
+    """
     table = Inbox.__table__
+    nothing = {} if keep else {"payload": b"", "lane": b""}
     unit.execute(
         sa.update(table)  # type: ignore[arg-type]
         .where(table.c.id == row_id)
-        .values(state="parked", reason=reason[:60], attempts=attempts)
+        .values(state="parked", reason=reason[:60], attempts=attempts, **nothing)
     )
+
+
+def parked(unit: Unit) -> list[Parked]:
+    """What is put aside, oldest first."""
+    rows = unit.execute(_parked(unit).order_by(Inbox.received_at, Inbox.id))
+    return [
+        Parked(row.bot, row.received_at, row.reason or "", row.attempts, bool(row.payload))
+        for row in rows
+    ]
+
+
+def put_back(unit: Unit) -> int:
+    """Parked rows wait again, behind whatever waits already; how many. Those of which nothing is
+    kept, and damaged ones, stay.
+
+    Under new ids: whoever parked them remembers the old ones as ended.
+    """
+    back = []
+    for row in unit.execute(_parked(unit).order_by(Inbox.id).with_for_update()):
+        payload = _open(unit, row)
+        if not payload:
+            continue
+        new = new_id()
+        sealed = unit.keys.campus.close(payload, "inbox", "payload", new)
+        fresh = {"id": new, "payload": sealed, "state": "waiting", "reason": None}
+        back.append((row.id, dict(row._mapping) | fresh))
+    if back:
+        finish(unit, [old for old, _ in back])
+        unit.connection().execute(_ADD, [row for _, row in back])
+    return len(back)
+
+
+def _parked(unit: Unit) -> sa.Select[Any]:
+    table = Inbox.__table__
+    return sa.select(table).where(table.c.campus_id == unit.campus_id, table.c.state == "parked")
 
 
 def count_parked(unit: Unit) -> int:

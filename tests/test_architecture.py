@@ -100,6 +100,17 @@ class TestDirections:
     def test_nobody_imports_bot(self):
         assert {p for p in importing("bot") if not p.startswith("bot/")} == set()
 
+    def test_the_static_card_needs_no_store(self):
+        code = (
+            "import sys, bot.emergency, bot.static_card\n"
+            "print({name.split('.')[0] for name in sys.modules}"
+            " & {'storage', 'sqlalchemy', 'aiogram_dialog'})"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.strip() == "set()"
+
     def test_rules_are_pure_and_synchronous(self):
         allowed = {
             "__future__", "bisect", "collections", "content", "dataclasses", "datetime", "enum",

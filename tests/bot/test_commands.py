@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from bot.faults import unforeseen
-from storage import confirmations, opening, people
+from storage import confirmations, inbox, opening, people
 from storage.encryption import MasterKeys, make_master_key
 from storage.tables import CrisisConfirmation
 from tests.support.clock import START
@@ -29,6 +29,7 @@ OTHER = "7300000002:a-token-that-must-not-show-anywhere-y"
 COMMANDS = {
     *("demo", "run", "migrate", "invite", "campus-codes", "revoke", "screen", "doctor"),
     *("make-key", "rotate-keys", "backup", "restore", "content", "crisis"),
+    "parked",
 }
 
 
@@ -339,6 +340,26 @@ def test_screen_answers_whatever_stands_in_a_line(embedded):
     assert faulty == [True, False, True, True, True, True, False, False]
     assert answers[-1]["level"] == "elevated"
     assert set(answers[-1]) == {"level", "score", "lang", "other", "abuse", "signals"}
+
+
+def test_what_is_parked_is_listed_without_words_and_put_back(operator):
+    arrivals = [inbox.Arrival(n, b"l" * 16, b'{"text": "telling"}') for n in (7, 8)]
+
+    def park(unit):
+        kept, bare = inbox.store(unit, "student", arrivals, START)
+        inbox.park(unit, kept.id, "LookupError", 1)
+        inbox.park(unit, bare.id, "KeyError", 1, keep=False)
+
+    assert "nothing is parked" in operator.types("parked").stdout
+    operator.stored(park)
+    kept, bare = operator.types("parked").stdout.splitlines()
+    assert "student" in kept and "LookupError" in kept and "attempts: 1" in kept
+    assert str(START.year) in kept and "nothing of it" in bare and "telling" not in kept
+    assert operator.types("parked", "retry").stdout.startswith("1 put back")
+    (back,) = operator.stored(lambda unit: inbox.waiting(unit, "student"))
+    assert (back.update_id, back.payload, back.attempts) == (7, b'{"text": "telling"}', 2)
+    assert len(operator.types("parked").stdout.splitlines()) == 1
+    assert "retry" in operator.refused("parked", "again")
 
 
 def test_a_fault_nobody_foresaw_is_placed_but_not_quoted():

@@ -42,7 +42,7 @@ def emergency(sent):
         pass
 
     sends = {"student": send, "staff": send_of_staff}
-    return Emergency(load_screen_lexicon(), lambda region: "card", sends, ping)
+    return Emergency(load_screen_lexicon(), lambda region: "card", sends, ping, "again")
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,12 @@ import asyncio
 import dataclasses
 import uuid
 
+import pytest
+
+from bot.wiring import build
 from storage import inbox, opening
 from storage.encryption import MasterKeys
+from storage.errors import AlreadyRunning, BotRunsElsewhere
 from tests.support.service import serve
 
 ANN = 710_000_001
@@ -32,7 +36,7 @@ async def test_what_does_not_finish_is_left_for_the_next_start(database_url, clo
     async with serve(database_url, clock, people=(ANN,)) as service:
         lanes = service.handrail.lanes["student"]
 
-        async def handle(row, again):
+        async def handle(row, read):
             left.append(row)
             await asyncio.Event().wait()
 
@@ -66,3 +70,18 @@ async def test_the_parked_are_counted_from_the_store(database_url, clock):
         await service.handrail.sweeper.sweep_once()
         assert health.parked == 1
         assert b"handrail_parked 1.0" in health.metrics()
+
+
+async def test_a_second_process_of_a_bot_does_not_start_beside_the_first(
+    database_url, clock, monkeypatch
+):
+    """It would send again what the first has under way."""
+    monkeypatch.setattr("storage.bot_locks._PATIENCE_S", 0.0)
+    async with serve(database_url, clock) as service:
+        with pytest.raises((AlreadyRunning, BotRunsElsewhere)):
+            async with build(service.settings, bots=("staff",)):
+                raise AssertionError
+    # and there is room once it has ended
+    monkeypatch.setattr("storage.bot_locks._PATIENCE_S", 5.0)
+    async with serve(database_url, clock, keys=service.settings.keys):
+        pass

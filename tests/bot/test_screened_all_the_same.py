@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 import sqlalchemy as sa
 
+from bot.simulator import Faults
 from storage.encryption import make_master_key
-from storage.tables import Assessment, Message, Screen
+from storage.tables import Assessment, Case, Message, Screen
 from tests.support.phone import KeyTexts, rows, student
 from tests.support.service import STUDENT_TOKEN, serve
 
-ANN, BEN = 710_000_001, 710_000_002
-PEOPLE = (ANN, BEN)
+ANN, BEN, CAM = 710_000_001, 710_000_002, 710_000_003
+PEOPLE = (ANN, BEN, CAM)
+PILLS = "I took all my pills"
 WORRYING = "I want to kill myself"
 
 
@@ -141,3 +145,30 @@ async def test_before_consent_it_is_screened_in_memory_and_nothing_is_stored(ser
         return {t: unit.scalar(sa.text(f"SELECT count(*) FROM {t}")) for t in tables}
 
     assert set((await service.handrail.database.read(counts)).values()) == {0}
+
+
+async def test_no_case_waits_for_somebody_elses_answer(database_url, clock, monkeypatch):
+    """Both places are held by answers that Telegram does not give."""
+    monkeypatch.setattr("bot.running._DRAIN_WITHIN_S", 0.1)
+    monkeypatch.setattr("bot.delivery._END_WITHIN_S", 0.1)
+    places = {"lanes_at_once": 2}
+    async with serve(database_url, clock, people=PEOPLE, intake=places) as service:
+        await enrol(service, *PEOPLE)
+        # whoever writes first is read for the first time
+        await service.write(CAM, "hello there")
+        await service.answered(CAM)
+        service.simulator.faults = Faults(p_timeout=1.0)
+        for person in (ANN, BEN):
+            await service.write(person, "hello there")
+        await service.simulator.wait_for(
+            lambda _: service.handrail.lanes["student"]._free.locked(), 10
+        )
+        await service.write(CAM, PILLS)
+        async with asyncio.timeout(1):
+            while not await rows(service, sa.select(Case.id)):
+                await asyncio.sleep(0.02)
+
+
+async def test_an_answer_is_not_waited_for_a_minute(service):
+    waits = {client.session.timeout for client in service.handrail.clients.values()}
+    assert waits == {15}

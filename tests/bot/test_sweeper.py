@@ -14,6 +14,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from structlog.testing import capture_logs
 
+from bot.health import Health
 from bot.simulator import Faults, Person, Simulator
 from bot.sweeper import Sweeper
 from content.crisis_catalog import load_directory
@@ -26,8 +27,9 @@ from flows.enrolment import Enrolment
 from flows.follow_ups import FollowUps
 from flows.help import Help
 from flows.policy import Policy, RetentionDays
-from flows.receive import Incoming, Part, Receive
+from flows.receive import Incoming, Receive
 from flows.retention import Retention
+from flows.rules.parts import Part
 from flows.rules.risk import Assessment, RiskLevel, Signal
 from flows.staffing import Staffing
 from storage import inbox, outbox
@@ -92,12 +94,17 @@ class Campus:
             retention=self.retention,
             pager=self.pager,
             clients={"staff": client},
-            count_parked=self.count_parked,
+            look_at_parked=self.count_parked,
+            stay_alone=self.stay_alone,
+            health=Health(),
         )
         self.client = client
         self.policy = policy
         self._update = 0
         self.parked_counts = 0
+
+    async def stay_alone(self):
+        pass
 
     async def count_parked(self):
         self.parked_counts += 1

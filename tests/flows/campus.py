@@ -15,8 +15,9 @@ from flows.help import Help
 from flows.moods import Moods
 from flows.policy import Policy
 from flows.privacy import Privacy
-from flows.receive import Incoming, Part, Receive, Screened
+from flows.receive import Incoming, Receive, Screened
 from flows.retention import Retention
+from flows.rules.parts import Part
 from flows.rules.risk import Assessment, RiskLevel, Signal
 from flows.staffing import Staffing
 from flows.talk import Talk

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from flows.errors import FlowError, OutdatedAction, Refusal
-from flows.receive import Incoming, Part, Screened
+from flows.receive import Incoming, Screened
+from flows.rules.parts import Part
 from flows.rules.risk import RiskLevel
 from storage.tables import Alert, Message
 from tests.flows.campus import MEI

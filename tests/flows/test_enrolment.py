@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from flows.errors import FlowError, OutdatedAction, Refusal
-from flows.receive import Incoming, Part
+from flows.receive import Incoming
+from flows.rules.parts import Part
 from flows.rules.risk import RiskLevel
 from storage.tables import Address, Alert, CampusCode, Case, Consent, Message, Person, Student
 from tests.flows.campus import ALEX, MEI, Campus

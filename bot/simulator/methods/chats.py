@@ -52,6 +52,15 @@ def get_chat_member(call: Call) -> Json:
     return {"status": "member" if member else "left", "user": user}
 
 
+def leave_chat(call: Call) -> bool:
+    """Leave a group; nothing can be sent there from then on."""
+    chat = call.read_chat()
+    if chat.id not in call.world.groups:
+        raise bad_request("chat not found")
+    chat.blocked = True
+    return True
+
+
 def _forum(call: Call) -> Group:
     chat = call.chat(is_edit=True)
     group = call.world.groups.get(chat.id)
@@ -123,6 +132,7 @@ def reopen_topic(call: Call) -> bool:
 METHODS: dict[str, Any] = {
     "getChat": get_chat,
     "getChatMember": get_chat_member,
+    "leaveChat": leave_chat,
     "createForumTopic": create_topic,
     "editForumTopic": edit_topic,
     "closeForumTopic": close_topic,

@@ -1,6 +1,7 @@
 ### Shared by both bots.
 
 language-name = English
+not-through = Something went wrong on our side, and that did not get through to us. Please send it again; if it is urgent, /crisis.
 refusal-outdated = That button belongs to an earlier moment. Here is where things stand now.
 refusal-not-staff = This bot is for the staff of the service. If you were invited, send the code you were given.
 refusal-not-allowed = Your role does not include this. A colleague whose role does can do it; nobody's role can be changed here.

@@ -1,6 +1,7 @@
 ### 两个机器人共用。
 
 language-name = 简体中文
+not-through = 我们这边出了点问题，你刚才发的没有送到。请再发一次；如果情况紧急，请发 /crisis。
 refusal-outdated = 这个按钮已经过时了。现在的情况是这样的：
 refusal-not-staff = 这里是工作人员使用的。如果有人邀请了你，请发送拿到的邀请码。
 refusal-not-allowed = 你的角色不能做这一步，请能做这一步的同事来做；角色在这里改不了。
