@@ -204,6 +204,7 @@ def count_unread(unit: Unit, case_id: uuid.UUID, besides: Sequence[uuid.UUID] = 
                 Message.case_id == case_id,
                 Message.direction == "from_student",
                 Message.read_at.is_(None),
+                Message.body.is_not(None),
                 Message.id.not_in(besides),
             )
         )

@@ -61,9 +61,7 @@ class TestAClockSetBack:
         assert (await path.case()).answer_due_at is not None
 
 
-async def test_hello_is_an_answer_once_the_words_are_read(
-    path, student, lin
-):
+async def test_hello_is_an_answer_once_the_words_are_read(path, student, lin):
     screened = await path.writes(student, "IMMINENT words")
     await path.desk.take(lin, screened.case_id)
     assert (await path.talk.say(lin, "I am here.", 9)).unopened

@@ -290,7 +290,13 @@ staff-close-confirm =
     Close <b>{ $case }</b> as “{ $reason }”?
 
     The student is told, and asked in about { $hours } hours how they are.
-staff-close-unread = Not closed: something came in that nobody has opened yet. Please open the words first.
+staff-close-unread =
+    <b>{ $case }</b> is not closed yet: { $n ->
+        [one] something came in that nobody has opened.
+       *[other] { $n } things came in that nobody has opened.
+    }
+
+    Please read first. Once a case is closed, nobody would see it any more.
 staff-disposition-supported = talked, supported
 staff-disposition-appointment = appointment made
 staff-disposition-referred-out = referred elsewhere

@@ -271,7 +271,10 @@ staff-close-confirm =
     以“{ $reason }”结束 <b>{ $case }</b> 吗？
 
     学生会收到通知，大约 { $hours } 小时后会问问对方怎么样。
-staff-close-unread = 还没有结案：刚收到的内容还没有人打开过，请先打开原话看一下。
+staff-close-unread =
+    <b>{ $case }</b> 还没有结案：有 { $n } 条内容没有人打开过。
+
+    请先看一下。结案以后，就不会再有人看到了。
 staff-disposition-supported = 已交谈并支持
 staff-disposition-appointment = 已预约
 staff-disposition-referred-out = 已转介
