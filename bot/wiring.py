@@ -232,7 +232,7 @@ async def build(
         with contextlib.suppress(StoreDown):
             # the sweeper asks again each minute
             await services.crisis.load()
-        post_office = PostOffice(database, clock)
+        post_office = PostOffice(database, clock, services.policy)
         sweeper = Sweeper(
             services=services,
             retention=Retention(database, clock, settings.tuned.policy.retention),

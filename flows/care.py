@@ -276,6 +276,7 @@ def letter(
     now: dt.datetime,
     *,
     key_owner: uuid.UUID | None = None,
+    message_id: uuid.UUID | None = None,
     **args: str | int | bool | None,
 ) -> None:
     """Queue one outbox row in the caller's commit."""
@@ -289,6 +290,7 @@ def letter(
             cause=cause,
             args=args,
             key_owner=key_owner,
+            message_id=message_id,
         ),
         now,
     )

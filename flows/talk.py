@@ -192,7 +192,7 @@ class Talk:
             letter(
                 unit, case.student_id, "student", "relay", "out-from-counselor",
                 once or f"relay:{message_id.hex}", now, key_owner=case.student_id,
-                counselor=staff.name_of(unit, staff_id), text=cleaned, message=message_id.hex,
+                message_id=message_id, counselor=staff.name_of(unit, staff_id), text=cleaned,
             )  # fmt: skip
             case.counselor_wrote_at = now
             unopened = has_unopened(unit, case)

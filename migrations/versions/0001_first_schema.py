@@ -386,6 +386,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("text_key", sa.String(length=64), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=True),
         sa.Column("key_owner", sa.Uuid(), nullable=True),
         sa.Column("args", sa.LargeBinary(), nullable=False),
         sa.Column("media", sa.JSON(), nullable=True),

@@ -82,6 +82,8 @@ class Outbox(Row, Base):
         one_of(["card", "alert", "relay", "notice", "follow_up", "reminder", "campaign"], "kind")
     )
     text_key: Mapped[str]
+    # the counselor's text that it carries
+    message_id: Mapped[uuid.UUID | None]
     # JSON, encrypted with the key of `key_owner` (a student, or the campus when null)
     key_owner: Mapped[uuid.UUID | None]
     args: Mapped[bytes]

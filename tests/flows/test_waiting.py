@@ -175,7 +175,7 @@ class TestNobodyOnCall:
 async def sounds(path, staff_id):
     """Whether each reminder rings, as it would be sent now."""
     found = []
-    office = PostOffice(path.database, path.clock)
+    office = PostOffice(path.database, path.clock, path.policy)
     while parcels := await office.claim("staff", 10, ()):
         for parcel in parcels:
             if (parcel.post.text_key, parcel.post.person_id) == ("staff-out-waiting", staff_id):

@@ -185,7 +185,7 @@ class TestWords:
 class TestTalk:
     async def test_both_ways(self, service, enrolled, taken):
         await taken.write("I am here & listening")
-        assert taken.keys == ["staff-sent", "staff-sent-unopened"]
+        assert taken.keys == ["staff-on-its-way", "staff-sent-unopened"]
         assert taken.labels()[0] == "staff-button-read"
         assert enrolled.last.text == "Ms. Lin\nI am here & listening"
         await enrolled.write("thank you")

@@ -62,7 +62,7 @@ staff-out-student-back =
     }
 staff-out-not-delivered =
     Desk: a text in <b>{ $case }</b> did not arrive.
-    It could not be sent to the other side. In the words it is marked.
+    It could not be sent to the other side, who may be waiting for an answer. In the words it is marked; please write again.
 
 ## Coming in
 
@@ -256,7 +256,7 @@ staff-notes-none = No notes yet.
 ## The talk
 
 staff-writing-in = ✎ You are writing in <b>{ $case }</b>: what you type goes to this student.
-staff-sent = Sent · <b>{ $case }</b>. The next text goes there too.
+staff-on-its-way = On its way · <b>{ $case }</b>. If it does not arrive, you hear of it here. The next text goes there too.
 staff-sent-blocked = ⚠ <b>{ $case }</b>: the student has blocked the bot. Your text does not reach them now. Think about another way.
 staff-sent-unopened = Their flagged words are still unopened, and the case counts as unanswered until you have read them.
 staff-not-sent = Your text was not sent to anybody.

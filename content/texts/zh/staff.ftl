@@ -56,7 +56,7 @@ staff-out-student-back =
     }
 staff-out-not-delivered =
     工作台：<b>{ $case }</b> 里有一条没有送到。
-    发不到对方那里，原话里已标出。
+    发不到对方那里，对方可能还在等回复。原话里已标出，请再写一次。
 
 ## 加入
 
@@ -237,7 +237,7 @@ staff-notes-none = 还没有记录。
 ## 对话
 
 staff-writing-in = ✎ 正在写给 <b>{ $case }</b>：你输入的内容会发给这位学生。
-staff-sent = 已发送 · <b>{ $case }</b>。下一条也会发到这里。
+staff-on-its-way = 正在送出 · <b>{ $case }</b>。要是没有送到，会在这里告诉你。下一条也会发到这里。
 staff-sent-blocked = ⚠ <b>{ $case }</b>：学生已屏蔽机器人，你这条消息现在送不到。请想想别的联系办法。
 staff-sent-unopened = 学生被标记的话你还没打开看，看过之前，这个个案仍算没有回应。
 staff-not-sent = 你的内容没有发给任何人。
