@@ -89,14 +89,14 @@ class FollowUps:
                 return FollowUpAnswered(answer, False, case.number, False)
             level = rules.triage_of_worse(case.triage)
             opened, newly = open_or_raise(unit, student_id, level, "follow_up", now, self._policy)
-            anyone = tell_desk(unit, opened, now, self._policy, newly_open=newly)
+            told = tell_desk(unit, opened, now, self._policy, newly_open=newly)
             taken = opened.status == "taken"
             if taken:
                 cause = f"worse:{event_of(opened)}"
                 tell_counselor(unit, opened, now, self._policy, cause, "staff-out-worse")
             elif not newly and not rules.pages(opened.triage):
                 _tell_again(unit, opened, now)
-            return FollowUpAnswered(answer, taken, opened.number, anyone)
+            return FollowUpAnswered(answer, taken, opened.number, told.on_call)
 
         return await self._database.transact(work)
 

@@ -271,6 +271,7 @@ def _set_state(
         if state != "active" and not staff.is_revoked(unit, person_id):
             # whoever is on call and cannot be reached is a fault that somebody must mend
             alert_operator(unit, "staff_unreachable", now)
+            _tell_admins(unit, person_id, now)
         return
     case = cases.open_case_of(unit, person_id)
     if case is None:
@@ -281,6 +282,23 @@ def _set_state(
         _tell_of_block(unit, case, now, lost=lost)
     elif blocked_at is not None:
         _tell_of_return(unit, case, blocked_at, now)
+
+
+def _tell_admins(unit: Unit, staff_id: uuid.UUID, now: dt.datetime) -> None:
+    """Somebody on call cannot be reached and does not count: the rota has a hole."""
+    found = staff.get(unit, staff_id)
+    if found is None:
+        return
+    person, member = found
+    until = member.on_call_until
+    if not member.on_call or (until is not None and until <= now):
+        return
+    for admin_id in on_duty_for(unit, None, "admin", now, only_on_call=False):
+        letter(
+            unit, admin_id, "staff", "alert", "staff-out-unreachable",
+            f"away:{staff_id.hex}:{int(now.timestamp())}:{admin_id.hex}", now,
+            name=staff.name_of(unit, person.id),
+        )  # fmt: skip
 
 
 def _tell_of_block(unit: Unit, case: Case, now: dt.datetime, *, lost: bool) -> None:

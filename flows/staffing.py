@@ -33,6 +33,8 @@ class StaffView:
     on_call_until: dt.datetime | None
     revoked: bool
     time_zone: str
+    # has not blocked the bot, as far as we know
+    reachable: bool
 
 
 class Staffing:
@@ -146,6 +148,7 @@ class Staffing:
                 facts={"hours": hours or 0},
             )  # fmt: skip
             if on_call:
+                people.came_back(unit, staff_id, "staff", now)
                 alerts.hasten(unit, now)
             return _must(_view(unit, staff_id))
 
@@ -220,4 +223,5 @@ def _view(unit: Unit, person_id: uuid.UUID) -> StaffView | None:
         member.on_call_until,
         member.revoked_at is not None,
         person.time_zone,
+        people.is_reachable(unit, person_id, "staff"),
     )

@@ -25,7 +25,8 @@ HOURS = {"4": 4, "8": 8, "0": None}
 def is_on_call(staff: StaffView, now: dt.datetime) -> bool:
     """Whether pages reach them at this moment."""
     until = staff.on_call_until
-    return staff.on_call and not staff.revoked and (until is None or until > now)
+    on_call = staff.on_call and not staff.revoked and staff.reachable
+    return on_call and (until is None or until > now)
 
 
 def render(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 from typing import Any
 
 from handlers.rendered import Button, Rendered
@@ -33,6 +34,9 @@ def render(text_key: str, args: dict[str, Any], language: str, services: Service
     wording = Wording(services.texts, language, zone_of(args.get("zone")), services.clock.now())
     if text_key == "staff-out-waiting":
         return _waiting(args, wording)
+    if text_key == "staff-out-unreachable":
+        name = html.escape(args.get("name") or wording("staff-unnamed"))
+        return Rendered(wording(text_key, name=name), protect=True)
     case = str(args["case"])
     text = wording(
         text_key,

@@ -258,7 +258,9 @@ def test_nothing_telling_begins_a_canned_reply(language, reply_id):
 
 
 @both_languages
-@pytest.mark.parametrize("key", [*sorted(to_staff._VERBS), "staff-out-waiting"])
+@pytest.mark.parametrize(
+    "key", [*sorted(to_staff._VERBS), "staff-out-waiting", "staff-out-unreachable"]
+)
 @pytest.mark.parametrize("triage", [0, 1, 2, 3])
 def test_nothing_telling_begins_a_letter_to_staff(language, key, triage):
     args = {"case": "0" * 32, "alert": "1" * 32, "number": 12, "triage": triage, "round": 2}

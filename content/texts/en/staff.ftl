@@ -63,6 +63,9 @@ staff-out-student-back =
 staff-out-not-delivered =
     Desk: a text in <b>{ $case }</b> did not arrive.
     It could not be sent to the other side, who may be waiting for an answer. In the words it is marked; please write again.
+staff-out-unreachable =
+    Desk: <b>{ $name }</b> is on call and can't be reached here.
+    They have blocked this bot or left Telegram. Until they are back they do not count as on call: please reach them another way, or ask somebody else.
 
 ## Coming in
 

@@ -152,8 +152,13 @@ out-card =
     Some of your words sound as if your life may be in danger. Please use one of these now:
 out-card-stay = If you have taken something or hurt yourself, call the ambulance first. Please keep writing here if you can.
 out-flag-notice = Thank you for writing this here, it matters to us. Some of your words sound very heavy, and a program that checks for danger noticed them.
+out-nobody-yet =
+    Hello, this is us again, and you are not forgotten. We have been calling people here all the time, and so far nobody has been able to answer you. We go on calling.
+
+    Please don't wait for us: call one of these now. Where a line has hours, they stand beside it.
 told-your-counselor = Your counselor has been told and can read these words.
 told-on-call = The counselors on duty have been told and can open these words. They don't see who you are. Under /privacy you see who opened them.
+told-before = The counselors on duty know that your conversation is waiting, and find these words in it too. They don't see who you are. Under /privacy you see who opened them.
 told-nobody-on-call = No counselor is on duty right now. Your words are kept for the next one, who won't see who you are. Until then, please use the numbers; where a line has hours, they stand beside it.
 out-case-opened = Hello, this is to say that your request has reached us safely. Write here whenever you like.
 out-case-taken = Hello, somebody is here for you now: <b>{ $name }</b>. Just write here.

@@ -57,6 +57,9 @@ staff-out-student-back =
 staff-out-not-delivered =
     工作台：<b>{ $case }</b> 里有一条没有送到。
     发不到对方那里，对方可能还在等回复。原话里已标出，请再写一次。
+staff-out-unreachable =
+    工作台：<b>{ $name }</b> 在值班，但这里联系不上。
+    对方屏蔽了机器人，或已离开 Telegram。恢复之前不算值班，请用别的办法找到对方，或另找人值班。
 
 ## 加入
 
