@@ -55,6 +55,7 @@ class Sweeper:
             "page": (5, services.alerts.page_due),
             "webhooks": (5, self._webhooks),
             "return_silent": (15, services.desk.return_silent),
+            "still_there": (60, services.staffing.ask_still_there),
             "remind_waiting": (60, services.alerts.remind_waiting),
             "follow_ups": (30, services.follow_ups.ask_due),
             "copies": (60, self._copies),

@@ -289,15 +289,14 @@ def _tell_admins(unit: Unit, staff_id: uuid.UUID, now: dt.datetime) -> None:
     found = staff.get(unit, staff_id)
     if found is None:
         return
-    person, member = found
-    until = member.on_call_until
-    if not member.on_call or (until is not None and until <= now):
+    _, member = found
+    if not member.on_call or member.on_call_until is None or member.on_call_until <= now:
         return
     for admin_id in on_duty_for(unit, None, "admin", now, only_on_call=False):
         letter(
             unit, admin_id, "staff", "alert", "staff-out-unreachable",
             f"away:{staff_id.hex}:{int(now.timestamp())}:{admin_id.hex}", now,
-            name=staff.name_of(unit, person.id),
+            name=staff.name_of(unit, staff_id),
         )  # fmt: skip
 
 

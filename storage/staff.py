@@ -84,7 +84,22 @@ def on_duty(unit: Unit, role: str, now: dt.datetime, *, only_on_call: bool) -> l
         )
         query = query.where(
             Staff.on_call.is_(True),
-            sa.or_(Staff.on_call_until.is_(None), Staff.on_call_until > now),
+            Staff.on_call_until > now,
             reachable,
         )
     return list(unit.scalars(query.order_by(Staff.id)))
+
+
+def shifts_ending(
+    unit: Unit, now: dt.datetime, before: dt.datetime
+) -> list[tuple[uuid.UUID, dt.datetime]]:
+    """Who is on call now and will not be by then, and until when."""
+    rows = unit.scalars(
+        sa.select(Staff).where(
+            Staff.revoked_at.is_(None),
+            Staff.on_call.is_(True),
+            Staff.on_call_until > now,
+            Staff.on_call_until <= before,
+        )
+    )
+    return [(row.id, row.on_call_until) for row in rows if row.on_call_until is not None]

@@ -34,6 +34,10 @@ def render(text_key: str, args: dict[str, Any], language: str, services: Service
     wording = Wording(services.texts, language, zone_of(args.get("zone")), services.clock.now())
     if text_key == "staff-out-waiting":
         return _waiting(args, wording)
+    if text_key == "staff-out-still-there":
+        until = wording.at(dt.datetime.fromisoformat(args["until"]))
+        go_on = Button(wording("staff-button-go-on"), "o:0")
+        return Rendered(wording(text_key, until=until), ((go_on,),), protect=True)
     if text_key == "staff-out-unreachable":
         name = html.escape(args.get("name") or wording("staff-unnamed"))
         return Rendered(wording(text_key, name=name), protect=True)

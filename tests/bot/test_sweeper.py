@@ -82,6 +82,7 @@ class Campus:
             alerts=Alerts(database, clock, policy),
             desk=Desk(database, clock, policy),
             follow_ups=FollowUps(database, clock, policy),
+            staffing=self.staffing,
             copies=Copies(database, clock, policy),
             crisis=CrisisDesk(database, clock, load_directory(), None, "US"),
         )

@@ -63,6 +63,9 @@ staff-out-student-back =
 staff-out-not-delivered =
     Desk: a text in <b>{ $case }</b> did not arrive.
     It could not be sent to the other side, who may be waiting for an answer. In the words it is marked; please write again.
+staff-out-still-there =
+    Desk: your shift ends at <b>{ $until }</b>. Still there?
+    With one tap it goes on. Without it you are off call from then on, and students are no longer told that you are here.
 staff-out-unreachable =
     Desk: <b>{ $name }</b> is on call and can't be reached here.
     They have blocked this bot or left Telegram. Until they are back they do not count as on call: please reach them another way, or ask somebody else.
@@ -117,7 +120,6 @@ staff-age-days = { $n ->
 
 ## On call
 
-staff-on-call = You are <b>on call</b> until you stop.
 staff-on-call-until = You are <b>on call</b> until { $until }.
 staff-off-call = You are <b>not on call</b>. Pages for cases in the queue go to others.
 staff-holding = { $n ->
@@ -134,7 +136,6 @@ staff-waiting = { $n ->
 staff-others-on-call = Also on call:
 staff-nobody-else = Nobody else is on call.
 staff-roster-line = • { $name } ({ $role }){ $state ->
-    [on] , on call
     [until] , on call until { $until }
    *[off] {""}
 }
@@ -363,7 +364,8 @@ staff-button-send = Send
 staff-button-name-yes = Yes, this is my name
 staff-button-on-4 = On for 4 hours
 staff-button-on-8 = On for 8 hours
-staff-button-on-0 = On until I stop
+staff-button-on-0 = On for a whole shift
+staff-button-go-on = I'm here, go on
 staff-button-off = Go off call
 staff-button-roster = Who works here
 staff-button-revoke = Revoke: { $name }

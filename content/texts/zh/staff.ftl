@@ -57,6 +57,9 @@ staff-out-student-back =
 staff-out-not-delivered =
     工作台：<b>{ $case }</b> 里有一条没有送到。
     发不到对方那里，对方可能还在等回复。原话里已标出，请再写一次。
+staff-out-still-there =
+    工作台：你的值班到 <b>{ $until }</b> 结束。还在吗？
+    点一下就接着值班；不点，到时就不再算值班，也不会再告诉学生有人在。
 staff-out-unreachable =
     工作台：<b>{ $name }</b> 在值班，但这里联系不上。
     对方屏蔽了机器人，或已离开 Telegram。恢复之前不算值班，请用别的办法找到对方，或另找人值班。
@@ -108,7 +111,6 @@ staff-age-days = { $n } 天
 
 ## 值班
 
-staff-on-call = 你正在<b>值班</b>，直到你自己结束。
 staff-on-call-until = 你正在<b>值班</b>，到 { $until } 为止。
 staff-off-call = 你现在<b>没有值班</b>，队列里的呼叫会发给其他人。
 staff-holding = 你名下还有 { $n } 个个案：
@@ -121,7 +123,6 @@ staff-waiting = { $n ->
 staff-others-on-call = 同时在值班的：
 staff-nobody-else = 没有其他人在值班。
 staff-roster-line = • { $name }（{ $role }）{ $state ->
-    [on] 值班中
     [until] 值班到 { $until }
    *[off] {""}
 }
@@ -341,7 +342,8 @@ staff-button-send = 发送
 staff-button-name-yes = 是，这是我的称呼
 staff-button-on-4 = 值班 4 小时
 staff-button-on-8 = 值班 8 小时
-staff-button-on-0 = 值班，直到我结束
+staff-button-on-0 = 值一个整班
+staff-button-go-on = 我在，接着值班
 staff-button-off = 结束值班
 staff-button-roster = 工作人员
 staff-button-revoke = 收回权限：{ $name }
