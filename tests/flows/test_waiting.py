@@ -107,6 +107,7 @@ class TestWhoIsOnCall:
     async def test_hears_it_at_night_too(self, path):
         student, lin = await path.student(), await path.counselor()
         path.clock.advance(dt.timedelta(hours=14))
+        await path.staffing.set_on_call(lin, True)
         await path.help.ask(student)
         path.clock.advance(EVERY)
         assert await reminded(path) == [lin]
