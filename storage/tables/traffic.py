@@ -127,6 +127,8 @@ class Delivery(Row, Base):
     sent_at: Mapped[dt.datetime]
     delete_at: Mapped[dt.datetime | None]
     deleted_at: Mapped[dt.datetime | None]
+    # Telegram does not delete it any more: it stands in the chat until somebody does by hand
+    stands_since: Mapped[dt.datetime | None]
 
 
 class Screen(Row, Base):

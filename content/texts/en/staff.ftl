@@ -66,6 +66,15 @@ staff-out-not-delivered =
 staff-out-still-there =
     Desk: your shift ends at <b>{ $until }</b>. Still there?
     With one tap it goes on. Without it you are off call from then on, and students are no longer told that you are here.
+staff-out-copy-stands =
+    Desk: { $n ->
+        [one] an old message stands in this chat that I cannot delete any more ({ $at }).
+       *[other] { $n } old messages stand in this chat that I cannot delete any more (the first: { $at }).
+    }
+    A student's words may be in { $n ->
+        [one] it: please delete it yourself.
+       *[other] them: please delete them yourself.
+    }
 staff-out-unreachable =
     Desk: <b>{ $name }</b> is on call and can't be reached here.
     They have blocked this bot or left Telegram. Until they are back they do not count as on call: please reach them another way, or ask somebody else.

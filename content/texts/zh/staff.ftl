@@ -60,6 +60,9 @@ staff-out-not-delivered =
 staff-out-still-there =
     工作台：你的值班到 <b>{ $until }</b> 结束。还在吗？
     点一下就接着值班；不点，到时就不再算值班，也不会再告诉学生有人在。
+staff-out-copy-stands =
+    工作台：这里有 { $n } 条旧消息，我已经删不掉了（最早的是 { $at }）。
+    里面可能有学生的话，请你自己动手删除。
 staff-out-unreachable =
     工作台：<b>{ $name }</b> 在值班，但这里联系不上。
     对方屏蔽了机器人，或已离开 Telegram。恢复之前不算值班，请用别的办法找到对方，或另找人值班。
