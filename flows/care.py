@@ -162,6 +162,29 @@ def whoever_hears(
     )
 
 
+def concerned(unit: Unit, case: Case, now: dt.datetime) -> Sequence[uuid.UUID]:
+    """The case's counselor; of one that waits, those on call, else whoever hears of it then."""
+    if case.counselor_id is not None:
+        return [case.counselor_id]
+    on_call = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
+    return on_call or whoever_hears(unit, case.student_id, now)
+
+
+def tell_concerned(
+    unit: Unit, case: Case, now: dt.datetime, key: str, *, lost: bool = False
+) -> None:
+    """One event of a locked case, by a number and a level, to all whom it concerns.
+
+    `lost`: it showed by a counselor's text that did not arrive.
+    """
+    event = event_of(case)
+    for staff_id in concerned(unit, case, now):
+        letter(
+            unit, staff_id, "staff", "alert", key, f"case:{event}:{staff_id.hex}", now,
+            case=case.id.hex, number=case.number, triage=case.triage, lost=int(lost),
+        )  # fmt: skip
+
+
 def tell_desk(
     unit: Unit,
     case: Case,
@@ -189,13 +212,7 @@ def tell_desk(
         queued = True
         every = rules.remind_every(policy.cases, anyone_on_call=bool(on_call))
         case.answer_due_at = now + every
-        event = event_of(case)
-        for staff_id in on_call or whoever_hears(unit, case.student_id, now):
-            letter(
-                unit, staff_id, "staff", "alert", key,
-                f"case:{event}:{staff_id.hex}", now,
-                case=case.id.hex, number=case.number, triage=case.triage,
-            )  # fmt: skip
+        tell_concerned(unit, case, now, key)
     return Told(queued, bool(on_call))
 
 

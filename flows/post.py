@@ -9,7 +9,7 @@ import zoneinfo
 from collections.abc import Sequence
 from typing import Literal
 
-from flows.care import event_of, letter, whoever_hears
+from flows.care import concerned, event_of, letter, tell_concerned
 from flows.clock import Clock
 from flows.policy import Policy
 from flows.roles import on_duty_for
@@ -243,8 +243,8 @@ def _tell_of_loss(unit: Unit, message: Message | None, now: dt.datetime, policy:
     if case.status == "taken":
         due = rules.answer_due(case.triage, now, policy.cases)
         case.answer_due_at = min(filter(None, (case.answer_due_at, due)))
-    concerned = [message.author_id] if case.status == "closed" else _concerned(unit, case, now)
-    for staff_id in concerned:
+    told = [message.author_id] if case.status == "closed" else concerned(unit, case, now)
+    for staff_id in told:
         letter(
             unit, staff_id, "staff", "alert", "staff-out-not-delivered",
             f"lost:{message.id.hex}:{staff_id.hex}", now, case=case.id.hex, number=case.number,
@@ -279,7 +279,7 @@ def _set_state(
     blocked_at = case.student_blocked_at
     case.student_blocked_at = None if state == "active" else now
     if state != "active":
-        _tell_of_block(unit, case, now, lost=lost)
+        tell_concerned(unit, case, now, "staff-out-student-blocked", lost=lost)
     elif blocked_at is not None:
         _tell_of_return(unit, case, blocked_at, now)
 
@@ -300,21 +300,11 @@ def _tell_admins(unit: Unit, staff_id: uuid.UUID, now: dt.datetime) -> None:
         )  # fmt: skip
 
 
-def _tell_of_block(unit: Unit, case: Case, now: dt.datetime, *, lost: bool) -> None:
-    event = event_of(case)
-    for staff_id in _concerned(unit, case, now):
-        letter(
-            unit, staff_id, "staff", "alert", "staff-out-student-blocked",
-            f"blocked:{event}:{staff_id.hex}", now,
-            case=case.id.hex, number=case.number, triage=case.triage, lost=int(lost),
-        )  # fmt: skip
-
-
 def _tell_of_return(unit: Unit, case: Case, blocked_at: dt.datetime, now: dt.datetime) -> None:
     """They can be written to again; how much did not arrive meanwhile, and since when."""
     lost = messages.undelivered(unit, case.id, blocked_at)
     event = event_of(case)
-    for staff_id in _concerned(unit, case, now):
+    for staff_id in concerned(unit, case, now):
         person = people.get(unit, staff_id)
         letter(
             unit, staff_id, "staff", "notice", "staff-out-student-back",
@@ -323,11 +313,3 @@ def _tell_of_return(unit: Unit, case: Case, blocked_at: dt.datetime, now: dt.dat
             first=lost[0].isoformat() if lost else None,
             zone=person.time_zone if person is not None else None,
         )  # fmt: skip
-
-
-def _concerned(unit: Unit, case: Case, now: dt.datetime) -> Sequence[uuid.UUID]:
-    """The case's counselor; of one that still waits, whoever hears of new ones."""
-    if case.counselor_id is not None:
-        return [case.counselor_id]
-    on_call = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
-    return on_call or whoever_hears(unit, case.student_id, now)
