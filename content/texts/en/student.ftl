@@ -199,7 +199,7 @@ numbers-question = Where are you just now? It decides which numbers we show.
 code-question = Please send the campus code you were given. It shows that you belong here, not who you are.
 quiet-question = When should we stay quiet?
 quiet-none = No quiet hours
-form-in-case = Your conversation with the counselors is open: what you write now goes there. A name or a code can wait until it has ended.
+form-in-case = Your conversation with the counselors is open: what you write now goes there. Only a campus code, just as you were given it, is taken here; a name can wait until it has ended.
 name-question = What should we call you here? Please not your real name. At most 24 letters.
 privacy-text =
     <b>You agreed to</b>
