@@ -185,6 +185,17 @@ class TestTalking:
         opened = await path.reads(lin, case_id)
         assert [(w.direction, w.body) for w in opened.words] == [("to_student", "I am here.")]
 
+    async def test_each_counselor_is_called_by_the_name_they_chose(self, path, taken):
+        _, lin, wang, case_id = taken
+        await path.staffing.set_name(lin, "Ms. Lin")
+        await path.talk.say(lin, "I am here.", 5)
+        await path.desk.release(lin, case_id)
+        await path.desk.take(wang, case_id)
+        await path.talk.say(wang, "So am I.", 6)
+        opened = await path.reads(wang, case_id)
+        said = [(w.body, opened.names[w.author_id]) for w in opened.words]
+        assert said == [("I am here.", "Ms. Lin"), ("So am I.", None)]
+
     @pytest.mark.parametrize(
         ("text", "why"), [("  \n ", Refusal.EMPTY), ("x" * 3501, Refusal.TOO_LONG)]
     )

@@ -241,7 +241,7 @@ staff-words-from-student = { $at } · student{ $part }{ $level ->
     [none] {""}
    *[other] {" "}· { $says }
 }
-staff-words-to-student = { $at } · counselor
+staff-words-to-student = { $at } · { $name }
 staff-words-undelivered = {" "}· ⚠ did not arrive
 staff-words-not-meant = {" "}· “not meant that way”
 staff-part-text = {""}

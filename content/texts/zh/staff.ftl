@@ -216,7 +216,7 @@ staff-words-from-student = { $at } · 学生{ $part }{ $level ->
     [none] {""}
    *[other] {" "}· { $says }
 }
-staff-words-to-student = { $at } · 咨询师
+staff-words-to-student = { $at } · { $name }
 staff-words-undelivered = {" "}· ⚠ 没有送到
 staff-words-not-meant = {" "}· 学生说不是那个意思
 staff-part-text = {""}
