@@ -194,8 +194,17 @@ class Delivery:
                 return
             except Exception as fault:
                 _log.error("result_failed", kind=result.post.kind, fault=type(fault).__name__)
+                await self._note_loss(result)
                 await self._post_office.close_plainly(result)
             self._close(result)
+
+    async def _note_loss(self, result: Result) -> None:
+        if result.how == "sent":
+            return
+        try:
+            await self._post_office.note_loss(result.post)
+        except Exception as fault:
+            _log.error("loss_not_noted", kind=result.post.kind, fault=type(fault).__name__)
 
     async def _send(self, parcel: Parcel) -> None:
         post = parcel.post

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from aiogram import Bot
@@ -24,6 +24,10 @@ from handlers.services import Services
 from storage.errors import StoreDown
 
 _log = structlog.get_logger(__name__)
+
+# what became of a copy: gone, there for good as far as we can, or to be tried again
+Fate = Literal["gone", "stands", "later"]
+_GONE = "message to delete not found"
 
 Job = Callable[[], Awaitable[object]]
 
@@ -59,6 +63,7 @@ class Sweeper:
             "page": (5, services.alerts.page_due),
             "webhooks": (5, self._webhooks),
             "return_silent": (15, services.desk.return_silent),
+            "still_there": (60, services.staffing.ask_still_there),
             "remind_waiting": (60, services.alerts.remind_waiting),
             "follow_ups": (30, services.follow_ups.ask_due),
             "copies": (60, self._copies),
@@ -133,21 +138,30 @@ class Sweeper:
     async def _copies(self) -> None:
         """Take a student's words back from staff chats."""
         while copies := await self._services.copies.due():
-            gone = [copy.id for copy in copies if await self._take_back(copy)]
+            fates = [(copy, await self._take_back(copy)) for copy in copies]
+            gone = [copy.id for copy, fate in fates if fate == "gone"]
+            standing = [copy for copy, fate in fates if fate == "stands"]
             if gone:
                 await self._services.copies.deleted(gone)
-            if len(gone) < len(copies):
+            if standing:
+                await self._services.copies.still_there(standing)
+            if len(gone) + len(standing) < len(copies):
                 return
 
-    async def _take_back(self, copy: Copy) -> bool:
-        """Whether a copy is gone, or will never be; one that Telegram did not answer for stays."""
+    async def _take_back(self, copy: Copy) -> Fate:
         try:
             with sending_as(2):
                 await self._clients[copy.bot].delete_message(copy.telegram_id, copy.message_id)
-        except (TelegramBadRequest, TelegramForbiddenError) as refusal:
-            # gone already, or past the 48 hours in which Telegram deletes
-            _log.info("copy_not_deleted", fault=type(refusal).__name__)
+        except TelegramBadRequest as refusal:
+            # any other no leaves it where it is, above all that the 48 hours are over in which
+            # Telegram deletes
+            fate: Fate = "gone" if _GONE in refusal.message.lower() else "stands"
+            _log.info("copy_not_deleted", fate=fate)
+            return fate
+        except TelegramForbiddenError:
+            # whoever blocked us may come back in time
+            return "stands" if self._services.copies.is_too_old(copy) else "later"
         except Exception as fault:
             _log.warning("copy_stays", fault=type(fault).__name__)
-            return False
-        return True
+            return "later"
+        return "gone"

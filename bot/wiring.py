@@ -239,7 +239,7 @@ async def build(
         with contextlib.suppress(StoreDown):
             # the sweeper asks again each minute
             await services.crisis.load()
-        post_office = PostOffice(database, clock)
+        post_office = PostOffice(database, clock, services.policy)
         intakes: dict[str, Intake] = {}
         sweeper = Sweeper(
             services=services,

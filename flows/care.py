@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
@@ -18,6 +19,14 @@ from storage.database import Unit
 from storage.outbox import Letter
 from storage.records import audit
 from storage.tables.care import Alert, Case
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Told:
+    """What became of telling the desk: whether a letter went out for it, and is anyone on call."""
+
+    queued: bool
+    on_call: bool
 
 
 def take_step(case: Case, step: rules.CaseStep) -> None:
@@ -153,6 +162,29 @@ def whoever_hears(
     )
 
 
+def concerned(unit: Unit, case: Case, now: dt.datetime) -> Sequence[uuid.UUID]:
+    """The case's counselor; of one that waits, those on call, else whoever hears of it then."""
+    if case.counselor_id is not None:
+        return [case.counselor_id]
+    on_call = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
+    return on_call or whoever_hears(unit, case.student_id, now)
+
+
+def tell_concerned(
+    unit: Unit, case: Case, now: dt.datetime, key: str, *, lost: bool = False
+) -> None:
+    """One event of a locked case, by a number and a level, to all whom it concerns.
+
+    `lost`: it showed by a counselor's text that did not arrive.
+    """
+    event = event_of(case)
+    for staff_id in concerned(unit, case, now):
+        letter(
+            unit, staff_id, "staff", "alert", key, f"case:{event}:{staff_id.hex}", now,
+            case=case.id.hex, number=case.number, triage=case.triage, lost=int(lost),
+        )  # fmt: skip
+
+
 def tell_desk(
     unit: Unit,
     case: Case,
@@ -161,30 +193,27 @@ def tell_desk(
     *,
     newly_open: bool,
     key: str = "staff-out-new-case",
-) -> bool:
-    """Page for an imminent case, or tell whoever hears of a new one; whether anyone is on call.
+) -> Told:
+    """Page for an imminent case, or tell whoever hears of a new one.
 
     A taken case is its counselor's to hear of. Alerts carry case number and level, never words.
     """
     on_call = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
+    queued = False
     if case.status != "waiting":
-        return bool(on_call)
+        return Told(queued, bool(on_call))
     if rules.pages(case.triage):
         case.answer_due_at = None
         # one acknowledgement stops the paging of a case; new words of its student start it again
-        if alerts.open_of(unit, case.id) is None:
+        queued = alerts.open_of(unit, case.id) is None
+        if queued:
             page(unit, alerts.add(unit, case.id, "imminent", now), case, now, policy)
     elif newly_open:
+        queued = True
         every = rules.remind_every(policy.cases, anyone_on_call=bool(on_call))
         case.answer_due_at = now + every
-        event = event_of(case)
-        for staff_id in on_call or whoever_hears(unit, case.student_id, now):
-            letter(
-                unit, staff_id, "staff", "alert", key,
-                f"case:{event}:{staff_id.hex}", now,
-                case=case.id.hex, number=case.number, triage=case.triage,
-            )  # fmt: skip
-    return bool(on_call)
+        tell_concerned(unit, case, now, key)
+    return Told(queued, bool(on_call))
 
 
 def page(unit: Unit, alert: Alert, case: Case, now: dt.datetime, policy: Policy) -> None:
@@ -215,8 +244,22 @@ def page(unit: Unit, alert: Alert, case: Case, now: dt.datetime, policy: Policy)
         )  # fmt: skip
     if plan.webhook and alert.webhook_due_at is None:
         alert.webhook_due_at = now
+    if alert.round == rules.nobody_yet(policy.paging):
+        _tell_nobody_yet(unit, alert, case, now)
     alert.round += 1
     alert.due_at = plan.next_at
+
+
+def _tell_nobody_yet(unit: Unit, alert: Alert, case: Case, now: dt.datetime) -> None:
+    """Its student hears once that nobody has come yet, with the numbers; not in the middle of an
+    answer."""
+    if case.counselor_wrote_at is not None and case.counselor_wrote_at >= alert.raised_at:
+        return
+    found = students.get(unit, case.student_id)
+    letter(
+        unit, case.student_id, "student", "card", "out-nobody-yet", f"nobody:{alert.id.hex}", now,
+        region=found[1].region if found is not None else None,
+    )  # fmt: skip
 
 
 def end_paging(
@@ -276,6 +319,7 @@ def letter(
     now: dt.datetime,
     *,
     key_owner: uuid.UUID | None = None,
+    message_id: uuid.UUID | None = None,
     **args: str | int | bool | None,
 ) -> None:
     """Queue one outbox row in the caller's commit."""
@@ -289,6 +333,7 @@ def letter(
             cause=cause,
             args=args,
             key_owner=key_owner,
+            message_id=message_id,
         ),
         now,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import secrets
 import unicodedata
 
@@ -10,6 +11,9 @@ from flows.errors import FlowError, Refusal
 
 # no 0/O, 1/I/L: they are mistaken for each other
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+_WRITTEN = re.compile(f"[{_ALPHABET}]{{5}}([- ]?)[{_ALPHABET}]{{5}}")
 
 
 def make_code() -> str:
@@ -22,6 +26,19 @@ def normalize_code(code: str) -> str:
     """Case, width, spaces and hyphens do not matter, O is 0 and I is 1."""
     kept = "".join(c for c in unicodedata.normalize("NFKC", code).upper() if c.isalnum())
     return kept.replace("O", "0").replace("I", "1").replace("L", "1")
+
+
+def is_well_formed(typed: str) -> bool:
+    """Whether a text is one of these codes and nothing else: no word of a conversation looks so.
+
+    In two groups with a hyphen, or written together or apart with a digit in it: 'UNDERSTAND' and
+    'every three' are words.
+    """
+    text = unicodedata.normalize("NFKC", typed).strip().upper()
+    found = _WRITTEN.fullmatch(text)
+    if found is None:
+        return False
+    return "-" in found[1] or any(letter.isdigit() for letter in text)
 
 
 def require_usable(used_at: dt.datetime | None, expires_at: dt.datetime, now: dt.datetime) -> None:

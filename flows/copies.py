@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
+from flows.care import letter
 from flows.clock import Clock
 from flows.policy import Policy
-from storage import cases, deliveries
+from storage import cases, deliveries, people
 from storage.database import Database, Unit
 from storage.deliveries import Copy
+from storage.records import alert_operator
 
 __all__ = ["LEASE", "Copies", "Copy"]
 
 # a hundred deletions in one chat, at Telegram's one a second, and then some
 LEASE = dt.timedelta(minutes=5)
+_TELEGRAM_DELETES_FOR = dt.timedelta(hours=48)
 # a clock set back by less takes nothing away that somebody is just reading; with the longest time
 # that settings allow it still ends within Telegram's 48 hours
 _CORRECTION = dt.timedelta(hours=1)
@@ -70,9 +74,35 @@ class Copies:
             beside=True,
         )
 
-    async def deleted(self, ids: list[uuid.UUID]) -> None:
-        """They are gone, or Telegram no longer lets us delete them."""
+    async def deleted(self, ids: Sequence[uuid.UUID]) -> None:
+        """They are gone."""
         now = self._clock.now()
         await self._database.transact(
             lambda unit: deliveries.mark_deleted(unit, ids, now), beside=True
         )
+
+    def is_too_old(self, copy: Copy) -> bool:
+        """Whether Telegram would not delete it any more, even if its chat let us."""
+        return self._clock.now() - copy.sent_at > _TELEGRAM_DELETES_FOR
+
+    async def still_there(self, copies: Sequence[Copy]) -> None:
+        """Telegram no longer lets us delete them: whoever has them in their chat is asked to, once
+        for each, and the operator hears of it."""
+        now = self._clock.now()
+
+        def work(unit: Unit) -> None:
+            deliveries.mark_standing(unit, [copy.id for copy in copies], now)
+            alert_operator(unit, "copy_stands", now)
+            held: dict[uuid.UUID, list[Copy]] = {}
+            for copy in copies:
+                held.setdefault(copy.person_id, []).append(copy)
+            for person_id, theirs in held.items():
+                first = min(theirs, key=lambda copy: copy.sent_at)
+                person = people.get(unit, person_id)
+                letter(
+                    unit, person_id, first.bot, "notice", "staff-out-copy-stands",
+                    f"stands:{first.id.hex}", now, n=len(theirs), sent=first.sent_at.isoformat(),
+                    zone=person.time_zone if person is not None else None,
+                )  # fmt: skip
+
+        await self._database.transact(work, beside=True)

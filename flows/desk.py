@@ -18,11 +18,11 @@ from flows.case_card import CaseCard, QueueItem, SignalLine, card_of, queue_item
 from flows.clock import Clock
 from flows.consent import note_event
 from flows.errors import FlowError, OutdatedAction, Refusal
-from flows.holding import has_unopened, locked, mine
+from flows.holding import locked, mine
 from flows.policy import Policy
 from flows.roles import DESK_ROLES, on_duty_for, require_desk, require_other
 from flows.rules import triage as rules
-from storage import assessments, cases, follow_ups, people, staff
+from storage import assessments, cases, follow_ups, messages, people, staff
 from storage.database import Database, Unit
 from storage.records import audit
 from storage.tables.care import Case
@@ -145,8 +145,8 @@ class Desk:
     async def close(self, staff_id: uuid.UUID, case_id: uuid.UUID, disposition: str) -> CaseCard:
         """Close a case: the student is told, and asked next day how they are.
 
-        OutdatedAction while it holds flagged words that nobody opened, before it was taken or
-        since: in a closed case nobody would see them.
+        OutdatedAction while anything of the student's in it is unopened, from before it was taken
+        or since, flagged or not, a photo's mark too: in a closed case nobody would see it.
         """
         now = self._clock.now()
         if disposition not in rules.DISPOSITIONS:
@@ -155,7 +155,7 @@ class Desk:
         def work(unit: Unit) -> CaseCard:
             require_desk(unit, staff_id)
             case = mine(unit, case_id, staff_id)
-            if has_unopened(unit, case):
+            if messages.count_unread(unit, case.id):
                 raise OutdatedAction
             take_step(case, rules.CaseStep.CLOSE)
             case.closed_at, case.disposition, case.answer_due_at = now, disposition, None

@@ -109,11 +109,12 @@ class Enrolment:
                 carry(unit, person_id, written, worst, update_id, now, self._policy)
             else:
                 case, newly = open_asked(unit, person_id, worst, update_id, now, self._policy)
-                anyone = tell_desk(unit, case, now, self._policy, newly_open=newly)
+                told = tell_desk(unit, case, now, self._policy, newly_open=newly)
                 letter(
                     unit, person_id, "student", "notice", "out-case-opened",
                     f"opened:{case.id.hex}:{update_id}", now,
-                    case=case.id.hex, number=case.number, on_call=anyone,
+                    case=case.id.hex, number=case.number,
+                    told=told.queued, on_call=told.on_call,
                 )  # fmt: skip
             return _must(_view(unit, person_id))
 

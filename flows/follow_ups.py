@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import uuid
 
 from flows.care import (
     event_of,
     letter,
     open_or_raise,
+    tell_concerned,
     tell_counselor,
     tell_desk,
-    whoever_hears,
 )
 from flows.clock import Clock
 from flows.consent import note_event
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.policy import Policy
-from flows.roles import on_duty_for
 from flows.rules import triage as rules
 from storage import cases, follow_ups
 from storage.database import Database, Unit
 from storage.records import audit
-from storage.tables.care import Case
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,25 +86,14 @@ class FollowUps:
                 return FollowUpAnswered(answer, False, case.number, False)
             level = rules.triage_of_worse(case.triage)
             opened, newly = open_or_raise(unit, student_id, level, "follow_up", now, self._policy)
-            anyone = tell_desk(unit, opened, now, self._policy, newly_open=newly)
+            told = tell_desk(unit, opened, now, self._policy, newly_open=newly)
             taken = opened.status == "taken"
             if taken:
                 cause = f"worse:{event_of(opened)}"
                 tell_counselor(unit, opened, now, self._policy, cause, "staff-out-worse")
             elif not newly and not rules.pages(opened.triage):
-                _tell_again(unit, opened, now)
-            return FollowUpAnswered(answer, taken, opened.number, anyone)
+                # whoever heard of the case when it came hears that it has become worse
+                tell_concerned(unit, opened, now, "staff-out-worse")
+            return FollowUpAnswered(answer, taken, opened.number, told.on_call)
 
         return await self._database.transact(work)
-
-
-def _tell_again(unit: Unit, case: Case, now: dt.datetime) -> None:
-    """Whoever heard of the case when it came hears that it has become worse."""
-    event = event_of(case)
-    reached = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
-    for staff_id in reached or whoever_hears(unit, case.student_id, now):
-        letter(
-            unit, staff_id, "staff", "alert", "staff-out-worse",
-            f"worse:{event}:{staff_id.hex}", now,
-            case=case.id.hex, number=case.number, triage=case.triage,
-        )  # fmt: skip

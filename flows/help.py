@@ -74,8 +74,8 @@ class Help:
             over = level is not RiskLevel.NONE and cases.was_any_closed(unit, student_id)
             counts = RiskLevel.NONE if over else level
             case, newly = open_asked(unit, student_id, counts, update_id, now, self._policy)
-            anyone = tell_desk(unit, case, now, self._policy, newly_open=newly)
-            return _view(unit, case, newly, anyone)
+            told = tell_desk(unit, case, now, self._policy, newly_open=newly)
+            return _view(unit, case, newly, told.on_call)
 
         return await self._database.transact(work)
 
@@ -132,9 +132,9 @@ class Help:
             if not words:
                 raise OutdatedAction
             case, newly = open_or_raise(unit, student_id, 0, "asked", now, self._policy)
-            anyone = tell_desk(unit, case, now, self._policy, newly_open=newly)
+            told = tell_desk(unit, case, now, self._policy, newly_open=newly)
             self._add_words(unit, case, tuple(words))
-            return _view(unit, case, newly, anyone)
+            return _view(unit, case, newly, told.on_call)
 
         return await self._database.transact(work)
 

@@ -17,6 +17,8 @@ class Paging(_Section):
     every_s: int = pydantic.Field(120, ge=10, le=3600)
     admins_after_rounds: int = pydantic.Field(2, ge=0, le=50)
     webhook_after_rounds: int = pydantic.Field(3, ge=0, le=50)
+    longest_shift_h: int = pydantic.Field(12, ge=1, le=48)
+    ask_before_end_min: int = pydantic.Field(20, ge=2, le=120)
 
     @property
     def every(self) -> dt.timedelta:

@@ -9,9 +9,11 @@ import zoneinfo
 from collections.abc import Sequence
 from typing import Literal
 
-from flows.care import event_of, letter, whoever_hears
+from flows.care import concerned, event_of, letter, tell_concerned
 from flows.clock import Clock
+from flows.policy import Policy
 from flows.roles import on_duty_for
+from flows.rules import triage as rules
 from flows.rules.quiet import is_quiet
 from storage import cases, deliveries, messages, outbox, people, staff
 from storage.database import Database, Unit
@@ -69,9 +71,10 @@ class Result:
 class PostOffice:
     """What the senders and the worker say of deliveries."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, policy: Policy) -> None:
         self._database = database
         self._clock = clock
+        self._policy = policy
 
     async def exchange(
         self,
@@ -93,7 +96,7 @@ class PostOffice:
 
         def work(unit: Unit) -> list[Parcel]:
             for result in ended:
-                _record(unit, result, now)
+                _record(unit, result, now, self._policy)
             if limit <= 0:
                 return []
             return [
@@ -115,11 +118,22 @@ class PostOffice:
             await self.exchange(results[0].post.bot, results, 0, ())
 
     async def close_plainly(self, result: Result) -> None:
-        """End a row whose result cannot be written down in full: it must not go for ever."""
+        """End a row whose result cannot be written down in full: it must not go for ever.
+
+        `note_loss` has said before what that means for a talk.
+        """
         now = self._clock.now()
         how = result.how if result.how in {"sent", "skipped", "expired"} else "failed"
         await self._database.transact(
             lambda unit: outbox.finish(unit, result.post.id, how, now, "unrecorded"),
+            beside=True,
+        )
+
+    async def note_loss(self, post: Post) -> None:
+        """A counselor's text of which we cannot say that it arrived."""
+        now = self._clock.now()
+        await self._database.transact(
+            lambda unit: _tell_of_loss(unit, _mark_lost(unit, post, now), now, self._policy),
             beside=True,
         )
 
@@ -178,7 +192,7 @@ def _is_night(person: Person, now: dt.datetime) -> bool:
     return is_quiet(local, person.quiet_from, person.quiet_until)
 
 
-def _record(unit: Unit, result: Result, now: dt.datetime) -> None:
+def _record(unit: Unit, result: Result, now: dt.datetime, policy: Policy) -> None:
     post, reach = result.post, result.parcel.reach
     if not outbox.is_under_way(unit, post.id, post.attempts):
         return  # recorded by a commit whose answer nobody got
@@ -198,35 +212,42 @@ def _record(unit: Unit, result: Result, now: dt.datetime) -> None:
             reason=result.reason or result.how,
         )  # fmt: skip
     elif result.how == "unclear":
+        # no relay: those go again
         outbox.finish(unit, post.id, "skipped", now, result.reason)
     elif result.how in {"blocked", "gone"}:
         outbox.finish(unit, post.id, "failed", now, result.reason or result.how)
         lost = _mark_lost(unit, post, now)
         _set_state(unit, post.person_id, post.bot, result.how, now, lost=lost is not None)
         # of an open case its counselor has been told, by the alert or in the talk itself
-        if lost is not None and cases.open_case_of(unit, post.person_id) is None:
-            _tell_of_loss(unit, lost, now)
+        if reach is None or cases.open_case_of(unit, post.person_id) is None:
+            _tell_of_loss(unit, lost, now, policy)
     else:
         outbox.finish(unit, post.id, result.how, now, result.reason)
-        lost = _mark_lost(unit, post, now)
-        if lost is not None:
-            _tell_of_loss(unit, lost, now)
+        _tell_of_loss(unit, _mark_lost(unit, post, now), now, policy)
 
 
 def _mark_lost(unit: Unit, post: Post, now: dt.datetime) -> Message | None:
     """A counselor's text that will not arrive is marked in the talk; None for other letters."""
-    written = post.args.get("message")
-    if written is None:
+    if post.message_id is None:
         return None
-    return messages.set_undelivered(unit, uuid.UUID(hex=written), now)
+    return messages.set_undelivered(unit, post.message_id, now)
 
 
-def _tell_of_loss(unit: Unit, message: Message, now: dt.datetime) -> None:
-    case = cases.lock(unit, message.case_id) if message.case_id is not None else None
-    if case is not None:
+def _tell_of_loss(unit: Unit, message: Message | None, now: dt.datetime, policy: Policy) -> None:
+    """Whoever has the case by now hears of it, and its student waits for an answer again."""
+    case = None
+    if message is not None and message.case_id is not None:
+        case = cases.lock(unit, message.case_id)
+    if message is None or case is None:
+        return
+    if case.status == "taken":
+        due = rules.answer_due(case.triage, now, policy.cases)
+        case.answer_due_at = min(filter(None, (case.answer_due_at, due)))
+    told = [message.author_id] if case.status == "closed" else concerned(unit, case, now)
+    for staff_id in told:
         letter(
-            unit, message.author_id, "staff", "alert", "staff-out-not-delivered",
-            f"lost:{message.id.hex}", now, case=case.id.hex, number=case.number,
+            unit, staff_id, "staff", "alert", "staff-out-not-delivered",
+            f"lost:{message.id.hex}:{staff_id.hex}", now, case=case.id.hex, number=case.number,
         )  # fmt: skip
 
 
@@ -250,6 +271,7 @@ def _set_state(
         if state != "active" and not staff.is_revoked(unit, person_id):
             # whoever is on call and cannot be reached is a fault that somebody must mend
             alert_operator(unit, "staff_unreachable", now)
+            _tell_admins(unit, person_id, now)
         return
     case = cases.open_case_of(unit, person_id)
     if case is None:
@@ -257,18 +279,24 @@ def _set_state(
     blocked_at = case.student_blocked_at
     case.student_blocked_at = None if state == "active" else now
     if state != "active":
-        _tell_of_block(unit, case, now, lost=lost)
+        tell_concerned(unit, case, now, "staff-out-student-blocked", lost=lost)
     elif blocked_at is not None:
         _tell_of_return(unit, case, blocked_at, now)
 
 
-def _tell_of_block(unit: Unit, case: Case, now: dt.datetime, *, lost: bool) -> None:
-    event = event_of(case)
-    for staff_id in _concerned(unit, case, now):
+def _tell_admins(unit: Unit, staff_id: uuid.UUID, now: dt.datetime) -> None:
+    """Somebody on call cannot be reached and does not count: the rota has a hole."""
+    found = staff.get(unit, staff_id)
+    if found is None:
+        return
+    _, member = found
+    if not member.on_call or member.on_call_until is None or member.on_call_until <= now:
+        return
+    for admin_id in on_duty_for(unit, None, "admin", now, only_on_call=False):
         letter(
-            unit, staff_id, "staff", "alert", "staff-out-student-blocked",
-            f"blocked:{event}:{staff_id.hex}", now,
-            case=case.id.hex, number=case.number, triage=case.triage, lost=int(lost),
+            unit, admin_id, "staff", "alert", "staff-out-unreachable",
+            f"away:{staff_id.hex}:{int(now.timestamp())}:{admin_id.hex}", now,
+            name=staff.name_of(unit, staff_id),
         )  # fmt: skip
 
 
@@ -276,7 +304,7 @@ def _tell_of_return(unit: Unit, case: Case, blocked_at: dt.datetime, now: dt.dat
     """They can be written to again; how much did not arrive meanwhile, and since when."""
     lost = messages.undelivered(unit, case.id, blocked_at)
     event = event_of(case)
-    for staff_id in _concerned(unit, case, now):
+    for staff_id in concerned(unit, case, now):
         person = people.get(unit, staff_id)
         letter(
             unit, staff_id, "staff", "notice", "staff-out-student-back",
@@ -285,11 +313,3 @@ def _tell_of_return(unit: Unit, case: Case, blocked_at: dt.datetime, now: dt.dat
             first=lost[0].isoformat() if lost else None,
             zone=person.time_zone if person is not None else None,
         )  # fmt: skip
-
-
-def _concerned(unit: Unit, case: Case, now: dt.datetime) -> Sequence[uuid.UUID]:
-    """The case's counselor; of one that still waits, whoever hears of new ones."""
-    if case.counselor_id is not None:
-        return [case.counselor_id]
-    on_call = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
-    return on_call or whoever_hears(unit, case.student_id, now)

@@ -285,7 +285,7 @@ def flag(
     case, newly_open = open_or_raise(
         unit, student_id, rules.triage_of(level), "flagged", now, policy
     )
-    anyone = tell_desk(unit, case, now, policy, newly_open=newly_open)
+    told = tell_desk(unit, case, now, policy, newly_open=newly_open)
     imminent = level is RiskLevel.IMMINENT
     if case.status == "taken" and case.counselor_id is not None:
         cause = f"words:{update_id}:{case.id.hex}"
@@ -294,7 +294,8 @@ def flag(
     letter(
         unit, student_id, "student", "card", "out-card" if imminent else "out-flag-notice",
         f"card:{student_id.hex}:{update_id}", now,
-        case=case.id.hex, number=case.number, taken=case.status == "taken", on_call=anyone,
+        case=case.id.hex, number=case.number, taken=case.status == "taken",
+        told=told.queued, on_call=told.on_call,
         words=update_id, level=level.value, region=found[1].region if found is not None else None,
     )  # fmt: skip
     return case.id

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import uuid
 
-from flows.care import back_to_queue, tell_of_return
+from flows.care import back_to_queue, letter, tell_of_return
 from flows.clock import Clock
 from flows.codes import make_code, normalize_code, require_usable
 from flows.errors import FlowError, OutdatedAction, Refusal
@@ -14,7 +14,7 @@ from flows.policy import Policy
 from flows.roles import ROLES, require_admin, require_staff
 from flows.rules import triage as rules
 from flows.rules.names import clean_name
-from storage import alerts, cases, codes, deliveries, people, staff
+from storage import alerts, cases, codes, deliveries, outbox, people, staff
 from storage.database import Database, Unit
 from storage.records import audit
 
@@ -33,6 +33,8 @@ class StaffView:
     on_call_until: dt.datetime | None
     revoked: bool
     time_zone: str
+    # has not blocked the bot, as far as we know
+    reachable: bool
 
 
 class Staffing:
@@ -129,10 +131,13 @@ class Staffing:
     async def set_on_call(
         self, staff_id: uuid.UUID, on_call: bool, hours: int | None = None
     ) -> StaffView:
-        """Go on call (for some hours, or until further notice) or off.
+        """Go on call (for some hours, at most the longest shift) or off.
 
-        Whoever goes on call is paged at once for what waits unacknowledged.
+        No shift is without end: a switch that somebody forgot would promise students a counselor
+        who is not there. Whoever goes on call is paged at once for what waits unacknowledged.
         """
+        longest = self._policy.paging.longest_shift_h
+        shift = dt.timedelta(hours=min(hours or longest, longest))
         now = self._clock.now()
 
         def work(unit: Unit) -> StaffView:
@@ -140,14 +145,37 @@ class Staffing:
             if member.role != "counselor":
                 raise FlowError(Refusal.NOT_ALLOWED)
             member.on_call = on_call
-            member.on_call_until = now + dt.timedelta(hours=hours) if on_call and hours else None
+            member.on_call_until = now + shift if on_call else None
             audit(
                 unit, "on_call" if on_call else "off_call", now, actor_id=staff_id,
                 facts={"hours": hours or 0},
             )  # fmt: skip
             if on_call:
+                people.came_back(unit, staff_id, "staff", now)
                 alerts.hasten(unit, now)
             return _must(_view(unit, staff_id))
+
+        return await self._database.transact(work)
+
+    async def ask_still_there(self) -> int:
+        """Sweep: shortly before a shift ends, one letter with one tap to go on; how many went."""
+        now = self._clock.now()
+        before = dt.timedelta(minutes=self._policy.paging.ask_before_end_min)
+
+        def work(unit: Unit) -> int:
+            ending = [
+                (staff_id, until)
+                for staff_id, until in staff.shifts_ending(unit, now, now + before)
+                if not outbox.is_known(unit, _shift_cause(staff_id, until))
+            ]
+            for staff_id, until in ending:
+                person, _ = require_staff(unit, staff_id)
+                letter(
+                    unit, staff_id, "staff", "alert", "staff-out-still-there",
+                    _shift_cause(staff_id, until), now,
+                    until=until.isoformat(), zone=person.time_zone,
+                )  # fmt: skip
+            return len(ending)
 
         return await self._database.transact(work)
 
@@ -196,6 +224,10 @@ class Staffing:
         return await self._database.transact(work)
 
 
+def _shift_cause(staff_id: uuid.UUID, until: dt.datetime) -> str:
+    return f"shift:{staff_id.hex}:{int(until.timestamp())}"
+
+
 def _everybody(unit: Unit) -> tuple[StaffView, ...]:
     return tuple(_must(_view(unit, staff_id)) for staff_id in staff.everybody(unit))
 
@@ -220,4 +252,5 @@ def _view(unit: Unit, person_id: uuid.UUID) -> StaffView | None:
         member.on_call_until,
         member.revoked_at is not None,
         person.time_zone,
+        people.is_reachable(unit, person_id, "staff"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 
 from flows.care import end_paging, letter
 from flows.clock import Clock
@@ -32,6 +33,8 @@ class OpenedWords:
     waiting: bool
     # unread ones besides these
     left: int
+    # what each of staff who wrote is called, by their id; None for the unnamed
+    names: Mapping[uuid.UUID, str | None]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,7 +83,9 @@ class Talk:
             cases.set_reader(unit, staff_id, case.id if held else None, "talk", now)
             left = messages.count_unread(unit, case.id, besides=[w.id for w in words])
             waiting = case.status == "waiting"
-            return OpenedWords(case.id, case.number, tuple(words), held, waiting, left)
+            authors = {w.author_id for w in words if w.direction == "to_student"}
+            names = {each: staff.name_of(unit, each) for each in authors}
+            return OpenedWords(case.id, case.number, tuple(words), held, waiting, left, names)
 
         return await self._database.transact(work)
 
@@ -192,7 +197,7 @@ class Talk:
             letter(
                 unit, case.student_id, "student", "relay", "out-from-counselor",
                 once or f"relay:{message_id.hex}", now, key_owner=case.student_id,
-                counselor=staff.name_of(unit, staff_id), text=cleaned, message=message_id.hex,
+                message_id=message_id, counselor=staff.name_of(unit, staff_id), text=cleaned,
             )  # fmt: skip
             case.counselor_wrote_at = now
             unopened = has_unopened(unit, case)

@@ -20,12 +20,14 @@ from storage.tables.traffic import Delivery
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Copy:
-    """A message to delete: which bot, which chat, which id."""
+    """A message to delete: which bot, whose chat, which id."""
 
     id: uuid.UUID
+    person_id: uuid.UUID
     bot: str
     telegram_id: int
     message_id: int
+    sent_at: dt.datetime
 
 
 def record(
@@ -94,6 +96,7 @@ def claim_for_deletion(
         .where(
             sa.or_(Delivery.delete_at <= now, Delivery.delete_at > latest),
             Delivery.deleted_at.is_(None),
+            Delivery.stands_since.is_(None),
         )
         .order_by(Delivery.delete_at)
         .limit(limit)
@@ -104,14 +107,30 @@ def claim_for_deletion(
         delivery.delete_at = now + lease
         with contextlib.suppress(KeyFault):
             copies.append(
-                Copy(delivery.id, delivery.bot, open_address(unit, address), delivery.message_id)
+                Copy(
+                    delivery.id,
+                    address.person_id,
+                    delivery.bot,
+                    open_address(unit, address),
+                    delivery.message_id,
+                    delivery.sent_at,
+                )
             )
     return copies
 
 
 def mark_deleted(unit: Unit, ids: Sequence[uuid.UUID], now: dt.datetime) -> None:
-    """They are gone from the chat (or Telegram no longer lets us)."""
+    """They are gone from the chat."""
     unit.execute(sa.update(Delivery).where(Delivery.id.in_(ids)).values(deleted_at=now))
+
+
+def mark_standing(unit: Unit, ids: Sequence[uuid.UUID], now: dt.datetime) -> None:
+    """They are still in the chat, and Telegram no longer lets us delete them."""
+    unit.execute(
+        sa.update(Delivery)
+        .where(Delivery.id.in_(ids), Delivery.stands_since.is_(None))
+        .values(stands_since=now)
+    )
 
 
 def hasten(unit: Unit, person_id: uuid.UUID, now: dt.datetime) -> None:

@@ -42,6 +42,7 @@ class Words:
     """A message opened for somebody who may read it; a mark stands for something not kept."""
 
     id: uuid.UUID
+    author_id: uuid.UUID
     direction: str
     part: str
     body: str
@@ -149,6 +150,7 @@ def of_case(
         opened.append(
             Words(
                 message.id,
+                message.author_id,
                 message.direction,
                 message.part,
                 cipher.open(message.body, "messages", "body", message.id).decode(
@@ -204,6 +206,7 @@ def count_unread(unit: Unit, case_id: uuid.UUID, besides: Sequence[uuid.UUID] = 
                 Message.case_id == case_id,
                 Message.direction == "from_student",
                 Message.read_at.is_(None),
+                Message.body.is_not(None),
                 Message.id.not_in(besides),
             )
         )

@@ -43,6 +43,7 @@ class Letter:
     cause: str
     args: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     key_owner: uuid.UUID | None = None
+    message_id: uuid.UUID | None = None
     not_before: dt.datetime | None = None
     expires_at: dt.datetime | None = None
     delete_after: dt.timedelta | None = None
@@ -63,6 +64,8 @@ class Post:
     repeats: int
     expires_at: dt.datetime | None
     delete_after: dt.timedelta | None
+    # the counselor's text that it carries: known also where the arguments cannot be opened
+    message_id: uuid.UUID | None = None
     # why its arguments could not be opened: WordsGone (erased), or a fault of the keys
     unreadable: str | None = None
 
@@ -91,6 +94,7 @@ def put(unit: Unit, letter: Letter, now: dt.datetime) -> uuid.UUID | None:
             bot=letter.bot,
             kind=letter.kind,
             text_key=letter.text_key,
+            message_id=letter.message_id,
             key_owner=letter.key_owner,
             args=cipher.close(json.dumps(dict(letter.args)), "outbox", "args", row_id),
             priority=PRIORITY[letter.kind],
@@ -226,6 +230,7 @@ def _open(unit: Unit, row: Any) -> Post:
         delete_after=(
             dt.timedelta(seconds=row.delete_after_s) if row.delete_after_s is not None else None
         ),
+        message_id=row.message_id,
         unreadable=unreadable,
     )
 

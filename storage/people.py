@@ -76,6 +76,23 @@ def reach(unit: Unit, person_id: uuid.UUID, bot: str) -> Reach | None:
     return Reach(row.id, person_id, open_address(unit, row), row.state)
 
 
+def is_reachable(unit: Unit, person_id: uuid.UUID, bot: str) -> bool:
+    """Whether the person has not blocked the bot, as far as we know."""
+    query = sa.select(Address.id).where(
+        Address.person_id == person_id, Address.bot == bot, Address.state == "active"
+    )
+    return unit.scalar(query) is not None
+
+
+def came_back(unit: Unit, person_id: uuid.UUID, bot: str, now: dt.datetime) -> None:
+    """They have just pressed something there: they can be reached."""
+    unit.execute(
+        sa.update(Address)
+        .where(Address.person_id == person_id, Address.bot == bot, Address.state != "active")
+        .values(state="active", state_at=now)
+    )
+
+
 def open_address(unit: Unit, row: Address) -> int:
     """The Telegram id behind an address; KeyFault where it does not open."""
     return int(unit.keys.campus.open(row.address, "addresses", "address", row.id))

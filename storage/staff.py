@@ -8,7 +8,7 @@ import uuid
 import sqlalchemy as sa
 
 from storage.database import Unit
-from storage.tables.people import Person, Staff
+from storage.tables.people import Address, Person, Staff
 
 
 def add(unit: Unit, person_id: uuid.UUID, role: str, now: dt.datetime) -> Staff:
@@ -73,11 +73,33 @@ def name_of(unit: Unit, staff_id: uuid.UUID | None) -> str | None:
 
 
 def on_duty(unit: Unit, role: str, now: dt.datetime, *, only_on_call: bool) -> list[uuid.UUID]:
-    """Members of staff of one role who are not revoked; only those on call, if asked."""
+    """Members of staff of one role who are not revoked; only those on call, if asked.
+
+    Whoever blocked the bot is on call in name only, and does not count.
+    """
     query = sa.select(Staff.id).where(Staff.role == role, Staff.revoked_at.is_(None))
     if only_on_call:
+        reachable = sa.exists().where(
+            Address.person_id == Staff.id, Address.bot == "staff", Address.state == "active"
+        )
         query = query.where(
             Staff.on_call.is_(True),
-            sa.or_(Staff.on_call_until.is_(None), Staff.on_call_until > now),
+            Staff.on_call_until > now,
+            reachable,
         )
     return list(unit.scalars(query.order_by(Staff.id)))
+
+
+def shifts_ending(
+    unit: Unit, now: dt.datetime, before: dt.datetime
+) -> list[tuple[uuid.UUID, dt.datetime]]:
+    """Who is on call now and will not be by then, and until when."""
+    rows = unit.scalars(
+        sa.select(Staff).where(
+            Staff.revoked_at.is_(None),
+            Staff.on_call.is_(True),
+            Staff.on_call_until > now,
+            Staff.on_call_until <= before,
+        )
+    )
+    return [(row.id, row.on_call_until) for row in rows if row.on_call_until is not None]

@@ -105,3 +105,11 @@ def page_round(
         webhook=not anyone_on_call or number >= policy.webhook_after_rounds,
         next_at=now + policy.every,
     )
+
+
+def nobody_yet(policy: Paging) -> int:
+    """The round, from 0, in which the student hears that nobody has answered yet.
+
+    That of the webhook; never the first, for the flag's own notice says who was told.
+    """
+    return max(policy.webhook_after_rounds, 1)

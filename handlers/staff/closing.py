@@ -10,13 +10,16 @@ from flows.rules.triage import DISPOSITIONS
 from handlers.rendered import Button, Rendered
 from handlers.staff.card import button, rendered_card
 from handlers.staff.context import StaffContext
-from handlers.staff.screen import answer, rows, show
+from handlers.staff.screen import rows, show
 from handlers.staff.wording import Wording, case_mark
 
 
 async def choose(update: Update, context: StaffContext) -> None:
-    """[Close]: which disposition."""
+    """[Close]: which disposition. What nobody has opened comes first."""
     card, wording = await own_case(context), context.wording
+    if card.unread:
+        await _read_first(update, context, card)
+        return
     listed = (
         Button(disposition(each, wording), f"c:close-as:{card.case_id.hex}:{each}")
         for each in DISPOSITIONS
@@ -44,7 +47,7 @@ async def confirm(update: Update, context: StaffContext) -> None:
 
 
 async def close(update: Update, context: StaffContext) -> None:
-    """[Close it]: the student is told. Not over flagged words that nobody has opened."""
+    """[Close it]: the student is told. Not over anything that nobody has opened."""
     try:
         card = await context.services.desk.close(
             context.me.id, context.hex_id(), context.choice(2)
@@ -53,8 +56,16 @@ async def close(update: Update, context: StaffContext) -> None:
         card = await own_case(context)
         if not card.unread:
             raise
-        await answer(update, context.wording("staff-close-unread"), alert=True)
+        await _read_first(update, context, card)
+        return
     await show(update, context, await rendered_card(context, card))
+
+
+async def _read_first(update: Update, context: StaffContext, card: CaseCard) -> None:
+    wording = context.wording
+    text = wording("staff-close-unread", case=case_mark(card.number), n=card.unread)
+    buttons = (button(wording, verb, card.case_id.hex) for verb in ("read", "card"))
+    await show(update, context, Rendered(text, rows(buttons)))
 
 
 async def own_case(context: StaffContext) -> CaseCard:

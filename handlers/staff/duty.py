@@ -19,13 +19,15 @@ from handlers.staff.screen import rows, send, show
 from handlers.staff.wording import Wording, case_mark
 
 _PAGE = 10
+# 0: as long as a shift may last
 HOURS = {"4": 4, "8": 8, "0": None}
 
 
 def is_on_call(staff: StaffView, now: dt.datetime) -> bool:
     """Whether pages reach them at this moment."""
     until = staff.on_call_until
-    return staff.on_call and not staff.revoked and (until is None or until > now)
+    on_call = staff.on_call and not staff.revoked and staff.reachable
+    return on_call and until is not None and until > now
 
 
 def render(
@@ -65,10 +67,8 @@ def after_name(context: StaffContext) -> Rendered:
 
 
 def _state(me: StaffView, wording: Wording) -> str:
-    if not is_on_call(me, wording.now):
+    if me.on_call_until is None or not is_on_call(me, wording.now):
         return wording("staff-off-call")
-    if me.on_call_until is None:
-        return wording("staff-on-call")
     return wording("staff-on-call-until", until=wording.at(me.on_call_until))
 
 
@@ -98,9 +98,7 @@ def _switches(me: StaffView, wording: Wording) -> tuple[tuple[Button, ...], ...]
 
 
 def _line(staff: StaffView, wording: Wording) -> dict[str, str]:
-    state = "off"
-    if is_on_call(staff, wording.now):
-        state = "on" if staff.on_call_until is None else "until"
+    state = "until" if is_on_call(staff, wording.now) else "off"
     return {
         "name": html.escape(staff.name or wording("staff-unnamed")),
         "role": wording(f"staff-role-{staff.role}"),
@@ -118,7 +116,7 @@ async def on_call(update: Update, context: StaffContext) -> None:
 
 
 async def switch(update: Update, context: StaffContext) -> None:
-    """On for some hours, until stopped, or off."""
+    """On for some hours, for as long as may be, or off."""
     chosen, staffing = context.choice(), context.services.staffing
     me = await staffing.set_on_call(context.me.id, chosen != "off", HOURS.get(chosen))
     context.meet(me, None)

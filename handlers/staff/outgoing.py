@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 from typing import Any
 
 from handlers.rendered import Button, Rendered
@@ -31,8 +32,8 @@ _VERBS = {
 def render(text_key: str, args: dict[str, Any], language: str, services: Services) -> Rendered:
     """An outbox row as a message; KeyError for a key that is not for staff."""
     wording = Wording(services.texts, language, zone_of(args.get("zone")), services.clock.now())
-    if text_key == "staff-out-waiting":
-        return _waiting(args, wording)
+    if text_key in _CASELESS:
+        return _CASELESS[text_key](args, wording)
     case = str(args["case"])
     text = wording(
         text_key,
@@ -59,3 +60,30 @@ def _waiting(args: dict[str, Any], wording: Wording) -> Rendered:
     age = wording.age(dt.datetime.fromisoformat(args["since"]))
     text = wording("staff-out-waiting", n=int(args["n"]), age=age)
     return Rendered(text, ((open_queue(wording),),), protect=True)
+
+
+def _still_there(args: dict[str, Any], wording: Wording) -> Rendered:
+    text = wording("staff-out-still-there", until=wording.at(_moment(args["until"])))
+    return Rendered(text, ((Button(wording("staff-button-go-on"), "o:0"),),), protect=True)
+
+
+def _copy_stands(args: dict[str, Any], wording: Wording) -> Rendered:
+    at = wording.at(_moment(args["sent"]))
+    text = wording("staff-out-copy-stands", n=int(args["n"]), at=at)
+    return Rendered(text, protect=True)
+
+
+def _unreachable(args: dict[str, Any], wording: Wording) -> Rendered:
+    name = html.escape(args.get("name") or wording("staff-unnamed"))
+    return Rendered(wording("staff-out-unreachable", name=name), protect=True)
+
+
+_moment = dt.datetime.fromisoformat
+
+# letters that are about no single case
+_CASELESS = {
+    "staff-out-waiting": _waiting,
+    "staff-out-still-there": _still_there,
+    "staff-out-copy-stands": _copy_stands,
+    "staff-out-unreachable": _unreachable,
+}

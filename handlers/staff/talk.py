@@ -51,7 +51,7 @@ def confirmation(said: Said, wording: Wording) -> Rendered:
     if said.step == "note":
         buttons = tuple(button(wording, verb, hex_id) for verb in ("write", "note", "card"))
         return Rendered(wording("staff-note-kept", case=case), rows(buttons), silent=True)
-    text = wording("staff-sent-blocked" if said.student_blocked else "staff-sent", case=case)
+    text = wording("staff-sent-blocked" if said.student_blocked else "staff-on-its-way", case=case)
     verbs = ["leave", "card"]
     if said.unopened:
         text += "\n" + wording("staff-sent-unopened")

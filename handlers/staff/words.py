@@ -29,6 +29,7 @@ def render_words(opened: OpenedWords, wording: Wording) -> list[str]:
         mark = wording(
             f"staff-words-{words.direction.replace('_', '-')}",
             at=wording.at(words.sent_at),
+            name=html.escape(opened.names.get(words.author_id) or wording("staff-role-counselor")),
             part="" if words.mark else wording(f"staff-part-{words.part}"),
             level=words.level,
             says=wording.level(words.level),

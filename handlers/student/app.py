@@ -68,5 +68,5 @@ async def _past_forms(
     values: dict[str, Any],
 ) -> Any:
     assert isinstance(event, Message)
-    await end_form(values["screened"], values["bot"].id, event.chat.id, values["fsm_storage"])
+    await end_form(values["screened"], values["bot"].id, event, values["fsm_storage"])
     return await handler(event, values)

@@ -1,19 +1,22 @@
 """Whether the chat's screen waits for words: then a text belongs to its form.
 
-Words that a person is to read come before any form: flagged ones, and all of an open case.
+Words that a person is to read come before any form: flagged ones, and all of an open case. Only
+a campus code, which nobody could mistake for words, goes to its form all the same.
 """
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from aiogram import Bot
 from aiogram.filters import BaseFilter
 from aiogram.fsm.storage.base import BaseStorage, StorageKey
 from aiogram.types import Message
 
+from flows.codes import is_well_formed
 from flows.receive import Screened
-from handlers.student.states import FORMS
+from handlers.student.states import CODE_FORMS, FORMS
 
 # typed words that are commands; the rest of the texts are words for somebody
 KEYWORDS = frozenset({"menu", "菜单", "crisis", "危机", "求助电话", "紧急求助"})
@@ -34,28 +37,46 @@ class FreeWords(BaseFilter):
         text = event.text
         if text is None or _COMMAND.match(text) or text.strip().lower() in KEYWORDS:
             return False
-        return not await form_waits(bot.id, event.chat.id, fsm_storage)
+        return not await form_waits(bot.id, event.chat.id, fsm_storage, text)
 
 
-async def end_form(screened: Screened, bot_id: int, chat_id: int, storage: BaseStorage) -> None:
+async def end_form(
+    screened: Screened, bot_id: int, message: Message, storage: BaseStorage
+) -> None:
     """End a form that words go past to a person: the answer to a counselor is no name.
 
     It stays ended: what somebody writes next, perhaps days later, is no answer to it either.
     """
-    to_a_person = screened.flagged or screened.open_case
-    if to_a_person and await form_waits(bot_id, chat_id, storage):
+    chat_id, to_a_person = message.chat.id, screened.flagged or screened.open_case
+    if not to_a_person or not await form_waits(bot_id, chat_id, storage):
+        return
+    if screened.flagged or not await _is_its_code(bot_id, chat_id, storage, message.text):
         await storage.set_data(_key(bot_id, chat_id, "aiogd:stack:"), {})
 
 
-async def form_waits(bot_id: int, chat_id: int, storage: BaseStorage) -> bool:
-    """Whether the top screen of a private chat takes words (aiogram-dialog's own keys)."""
+async def form_waits(
+    bot_id: int, chat_id: int, storage: BaseStorage, text: str | None = None
+) -> bool:
+    """Whether the top screen of a private chat takes words, or this text at least."""
+    top = await _top(bot_id, chat_id, storage)
+    told = (top.get("dialog_data") or {}).get(TAKES_NO_WORDS)
+    if told:
+        return await _is_its_code(bot_id, chat_id, storage, text)
+    return top.get("state") in FORMS
+
+
+async def _is_its_code(bot_id: int, chat_id: int, storage: BaseStorage, text: str | None) -> bool:
+    top = await _top(bot_id, chat_id, storage)
+    return text is not None and top.get("state") in CODE_FORMS and is_well_formed(text)
+
+
+async def _top(bot_id: int, chat_id: int, storage: BaseStorage) -> dict[str, Any]:
+    """What is on top (aiogram-dialog's own keys)."""
     stack = await storage.get_data(_key(bot_id, chat_id, "aiogd:stack:"))
     intents = stack.get("intents") or []
     if not intents:
-        return False
-    top = await storage.get_data(_key(bot_id, chat_id, f"aiogd:context:{intents[-1]}"))
-    told = (top.get("dialog_data") or {}).get(TAKES_NO_WORDS)
-    return top.get("state") in FORMS and not told
+        return {}
+    return await storage.get_data(_key(bot_id, chat_id, f"aiogd:context:{intents[-1]}"))
 
 
 def _key(bot_id: int, chat_id: int, destiny: str) -> StorageKey:

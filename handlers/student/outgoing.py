@@ -52,7 +52,9 @@ class _Letter:
         """What was shown to whom and why, truthfully."""
         if self.args.get("taken"):
             return self.text("told-your-counselor")
-        return self.text("told-on-call" if self.args.get("on_call") else "told-nobody-on-call")
+        if not self.args.get("on_call"):
+            return self.text("told-nobody-on-call")
+        return self.text("told-on-call" if self.args.get("told") else "told-before")
 
 
 def _card(letter: _Letter) -> Rendered:
@@ -74,9 +76,13 @@ def _flag_notice(letter: _Letter) -> Rendered:
     return Rendered(text, (letter.more_numbers, letter.not_meant))
 
 
+def _nobody_yet(letter: _Letter) -> Rendered:
+    return Rendered(f"{letter.text('out-nobody-yet')}\n\n{letter.card}", (letter.more_numbers,))
+
+
 def _case_opened(letter: _Letter) -> Rendered:
-    key = "told-on-call" if letter.args.get("on_call") else "told-nobody-on-call"
-    return Rendered(f"{letter.text('out-case-opened')}\n\n{letter.text(key)}", (letter.numbers,))
+    text = f"{letter.text('out-case-opened')}\n\n{letter.who_was_told}"
+    return Rendered(text, (letter.numbers,))
 
 
 def _case_taken(letter: _Letter) -> Rendered:
@@ -117,6 +123,7 @@ def _follow_up(letter: _Letter) -> Rendered:
 _RENDERERS = {
     "out-card": _card,
     "out-flag-notice": _flag_notice,
+    "out-nobody-yet": _nobody_yet,
     "out-case-opened": _case_opened,
     "out-case-taken": _case_taken,
     "out-case-released": _case_released,

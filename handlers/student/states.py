@@ -38,3 +38,5 @@ class EnrolSG(StatesGroup):
 FORMS = frozenset(
     state.state for state in (EnrolSG.code, EnrolSG.name, SettingsSG.name, SettingsSG.code)
 )
+# of these, the ones that wait for a campus code
+CODE_FORMS = frozenset(state.state for state in (EnrolSG.code, SettingsSG.code))

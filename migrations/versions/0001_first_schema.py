@@ -386,6 +386,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("text_key", sa.String(length=64), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=True),
         sa.Column("key_owner", sa.Uuid(), nullable=True),
         sa.Column("args", sa.LargeBinary(), nullable=False),
         sa.Column("media", sa.JSON(), nullable=True),
@@ -590,6 +591,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("delete_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stands_since", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["address_id"], ["addresses.id"], name=op.f("fk_deliveries_address_id_addresses")
         ),

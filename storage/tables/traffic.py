@@ -82,6 +82,8 @@ class Outbox(Row, Base):
         one_of(["card", "alert", "relay", "notice", "follow_up", "reminder", "campaign"], "kind")
     )
     text_key: Mapped[str]
+    # the counselor's text that it carries
+    message_id: Mapped[uuid.UUID | None]
     # JSON, encrypted with the key of `key_owner` (a student, or the campus when null)
     key_owner: Mapped[uuid.UUID | None]
     args: Mapped[bytes]
@@ -125,6 +127,8 @@ class Delivery(Row, Base):
     sent_at: Mapped[dt.datetime]
     delete_at: Mapped[dt.datetime | None]
     deleted_at: Mapped[dt.datetime | None]
+    # Telegram does not delete it any more: it stands in the chat until somebody does by hand
+    stands_since: Mapped[dt.datetime | None]
 
 
 class Screen(Row, Base):

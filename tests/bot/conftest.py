@@ -6,7 +6,7 @@ import pytest
 
 from bot.simulator import Person, Simulator
 from flows.clock import MovableClock
-from tests.support.office import LIN, STUDENTS, TOKENS, Office
+from tests.support.office import KIM, LIN, STUDENTS, TOKENS, Office
 
 
 @pytest.fixture
@@ -16,8 +16,8 @@ async def office(database):
     for bot, token in TOKENS.items():
         simulator.add_bot(token, f"{bot}_bot", bot)
     await simulator.start()
-    for person in (*STUDENTS, LIN):
-        bot = "staff" if person == LIN else "student"
+    for person in (*STUDENTS, LIN, KIM):
+        bot = "staff" if person in {LIN, KIM} else "student"
         simulator.add_person(Person(person, "P", None, "en", "student", bot, "P"))
         await simulator.send_text(person, TOKENS[bot], "/start")
     # sends take real time, so this clock runs

@@ -149,7 +149,10 @@ async def test_a_copy_in_a_staff_chat_is_remembered_for_its_deletion(office):
 
 async def test_a_result_that_is_written_down_twice_counts_once(office):
     """A sender that ends, or a store that is lost, while a result is being committed."""
-    lin, post_office = await office.counselor(), PostOffice(office.database, office.clock)
+    lin, post_office = (
+        await office.counselor(),
+        PostOffice(office.database, office.clock, office.policy),
+    )
     row_id = await office.queue(lin, "relay", bot="staff", delete_after=dt.timedelta(hours=24))
     (parcel,) = await post_office.claim("staff", 5, [])
     unclear = Result(parcel, "unclear", reason="timeout")
@@ -168,8 +171,8 @@ async def test_a_result_that_is_written_down_twice_counts_once(office):
 class Faulty(PostOffice):
     """A post office whose store fails as told: before or after the commit."""
 
-    def __init__(self, database, clock):
-        super().__init__(database, clock)
+    def __init__(self, database, clock, policy):
+        super().__init__(database, clock, policy)
         self.after_commit = 0
         self.before_commit = 0
         self.poison = None
@@ -190,7 +193,7 @@ class Faulty(PostOffice):
 async def test_a_lost_database_is_waited_out(office, monkeypatch):
     monkeypatch.setattr("bot.delivery._POLL_S", 0.05)
     mei = await office.student()
-    store = Faulty(office.database, office.clock)
+    store = Faulty(office.database, office.clock, office.policy)
     store.before_commit = 1
     row_id = await office.queue(mei, "relay")
     async with office.sending(post_office=store):
@@ -202,7 +205,7 @@ async def test_a_lost_database_is_waited_out(office, monkeypatch):
 async def test_a_claim_whose_commit_was_not_answered_is_found_again(office, monkeypatch):
     monkeypatch.setattr("bot.delivery._POLL_S", 0.05)
     mei = await office.student()
-    store = Faulty(office.database, office.clock)
+    store = Faulty(office.database, office.clock, office.policy)
     store.after_commit = 1
     row_id = await office.queue(mei, "relay")
     async with office.sending(post_office=store):
@@ -215,7 +218,7 @@ async def test_a_claim_whose_commit_was_not_answered_is_found_again(office, monk
 async def test_a_result_that_cannot_be_written_down_is_not_sent_for_ever(office, monkeypatch):
     monkeypatch.setattr("bot.delivery._POLL_S", 0.05)
     mei = await office.student()
-    store = Faulty(office.database, office.clock)
+    store = Faulty(office.database, office.clock, office.policy)
     store.poison = "notice"
     async with office.sending(post_office=store):
         bad = await office.queue(mei, "notice")

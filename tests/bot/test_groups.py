@@ -20,7 +20,7 @@ async def service(database_url, clock, monkeypatch):
     monkeypatch.setattr("bot.wiring.Texts", KeyTexts)
     async with serve(database_url, clock, people=(ANN, BEN)) as running:
         running.simulator.add_group(Group(GROUP, "Dorm", members={ANN, BEN}))
-        await running.handrail.services.enrolment.begin(ANN, "en", "adult", "US")
+        await running.handrail.services.enrolment.begin(ANN, "en", "adult", "US", update_id=1)
         yield running
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import datetime as dt
 import json
 
 import pytest
 import sqlalchemy as sa
 
+from bot.send import Outcome
+from storage import outbox
+from storage.errors import KeyFault
 from storage.tables import Case, Outbox
-from tests.support.office import MEI, TOKENS
+from tests.support.office import KIM, MEI, TOKENS
 
 WROTE = "Are you there?"
 
@@ -36,6 +40,10 @@ async def send_all(office):
                 return
             await asyncio.sleep(0.01)
     raise AssertionError("letters are left")
+
+
+async def the_case(office, case_id):
+    return await office.database.read(lambda unit: unit.get(Case, case_id))
 
 
 async def say(office, lin, update, text=WROTE):
@@ -145,18 +153,124 @@ async def test_what_is_lost_once_the_case_is_closed_is_told_as_well(office, talk
     assert await texts(office, lin, case_id) == [(WROTE, True)]
 
 
-async def test_a_text_that_cannot_be_sent_for_another_reason_is_told(office, talk, monkeypatch):
-    _, lin, case_id = talk
-    await office.talk.say(lin, WROTE, 1)
-
+def rendering_fails(monkeypatch):
     def broken(*_):
         raise KeyError
 
     monkeypatch.setattr("tests.support.office.render", broken)
-    await send_all(office)
+
+
+def refused(monkeypatch):
+    async def no(*_):
+        return Outcome("failed", "TelegramBadRequest")
+
+    monkeypatch.setattr("bot.delivery.send", no)
+
+
+def tried_for_a_day(monkeypatch):
+    async def away(*_):
+        return Outcome("again", "unreachable")
+
+    monkeypatch.setattr("bot.delivery.send", away)
+    monkeypatch.setattr("bot.delivery._GIVE_UP_AFTER", 1)
+
+
+def odd_again_and_again(monkeypatch):
+    async def odd(*_):
+        return Outcome("unclear", "odd_answer", odd=True)
+
+    monkeypatch.setattr("bot.delivery.send", odd)
+    monkeypatch.setattr("bot.delivery._GIVE_UP_ODD_AFTER", 1)
+
+
+def unreadable(monkeypatch):
+    def no_key(unit, row):
+        return dataclasses.replace(opened(unit, row), args={}, unreadable="KeyFault")
+
+    opened = outbox._open
+    monkeypatch.setattr("storage.outbox._open", no_key)
+
+
+def erased(monkeypatch):
+    def gone(unit, row):
+        return dataclasses.replace(opened(unit, row), args={}, unreadable="WordsGone")
+
+    opened = outbox._open
+    monkeypatch.setattr("storage.outbox._open", gone)
+
+
+def expired(monkeypatch):
+    def old(unit, row):
+        return dataclasses.replace(opened(unit, row), expires_at=row.created_at)
+
+    opened = outbox._open
+    monkeypatch.setattr("storage.outbox._open", old)
+
+
+def nowhere_to_send(monkeypatch):
+    monkeypatch.setattr("storage.people.reach", lambda *_: None)
+
+
+def address_unreadable(monkeypatch):
+    def no_key(*_):
+        raise KeyFault("gone")
+
+    monkeypatch.setattr("storage.people.reach", no_key)
+
+
+def cannot_be_written_down(monkeypatch):
+    def broken(*_):
+        raise ValueError("odd")
+
+    rendering_fails(monkeypatch)
+    monkeypatch.setattr("flows.post._record", broken)
+    monkeypatch.setattr("bot.delivery._POLL_S", 0.05)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        rendering_fails, refused, tried_for_a_day, odd_again_and_again, unreadable, erased,
+        expired, nowhere_to_send, address_unreadable, cannot_be_written_down,
+    ],
+    ids=lambda end: end.__name__,
+)  # fmt: skip
+async def test_however_a_text_ends_without_arriving_it_is_marked_told_and_waited_for(
+    office, talk, monkeypatch, end
+):
+    _, lin, case_id = talk
+    # a canned reply is known by its preview, not by its message
+    await office.talk.say(lin, WROTE, 1, preview=5)
+    assert (await the_case(office, case_id)).answer_due_at is None
+    before = office.clock.now()
+    with monkeypatch.context() as broken:
+        end(broken)
+        await send_all(office)
     ((told, _),) = await letters(office, "staff-out-not-delivered")
     assert told == lin
     assert await texts(office, lin, case_id) == [(WROTE, True)]
+    due = (await the_case(office, case_id)).answer_due_at
+    within = dt.timedelta(minutes=office.policy.cases.answer_within_min)
+    assert before + within <= due <= office.clock.now() + within
+
+
+async def test_whoever_has_the_case_by_then_hears_of_it(office, talk, monkeypatch):
+    _, lin, case_id = talk
+    kim = await office.counselor(KIM)
+    await office.talk.say(lin, WROTE, 1)
+    await office.desk.release(lin, case_id)
+    await office.desk.take(kim, case_id)
+    with monkeypatch.context() as broken:
+        refused(broken)
+        await send_all(office)
+    assert [told for told, _ in await letters(office, "staff-out-not-delivered")] == [kim]
+
+
+async def test_a_student_who_blocked_the_bot_does_not_wait(office, talk):
+    _, lin, case_id = talk
+    office.sim.block(MEI, TOKENS["student"], True)
+    await say(office, lin, 1)
+    assert (await the_case(office, case_id)).answer_due_at is None
 
 
 async def test_a_reopened_case_starts_with_somebody_who_can_be_reached(office, talk):
@@ -165,5 +279,4 @@ async def test_a_reopened_case_starts_with_somebody_who_can_be_reached(office, t
     await office.desk.close(lin, case_id, "unreachable")
     await office.post_office.address_seen("student", MEI, blocked=False)
     assert (await office.help.ask(mei, update_id=1)).case_id == case_id
-    case = await office.database.read(lambda unit: unit.get(Case, case_id))
-    assert case.student_blocked_at is None
+    assert (await the_case(office, case_id)).student_blocked_at is None

@@ -21,7 +21,7 @@ async def service(database_url, clock, monkeypatch):
     monkeypatch.setattr("bot.wiring.Texts", KeyTexts)
     monkeypatch.setattr(lanes, "_WAITS_S", (0.0, 0.0))
     async with serve(database_url, clock, people=(ANN, BEN), staff=(LIN,)) as running:
-        await running.handrail.services.enrolment.begin(ANN, "en", "adult", "US")
+        await running.handrail.services.enrolment.begin(ANN, "en", "adult", "US", update_id=1)
         yield running
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from types import SimpleNamespace
+from unittest.mock import AsyncMock
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ import time_machine
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramForbiddenError
 from structlog.testing import capture_logs
 
 from bot.health import Health
@@ -84,6 +86,7 @@ class Campus:
             alerts=Alerts(database, clock, policy),
             desk=Desk(database, clock, policy),
             follow_ups=FollowUps(database, clock, policy),
+            staffing=self.staffing,
             copies=Copies(database, clock, policy),
             crisis=CrisisDesk(database, clock, load_directory(), None, "US"),
         )
@@ -258,16 +261,61 @@ async def test_more_copies_than_one_batch_go_in_one_sweep(campus):
     assert all(campus.is_deleted(message_id) for message_id in shown)
 
 
-async def test_a_copy_that_telegram_no_longer_deletes_is_let_go(campus):
+async def test_a_copy_that_telegram_no_longer_deletes_is_never_called_deleted(campus):
     lin, mei = await campus.counselor(), await campus.student()
     case = await campus.help.ask(mei, update_id=1)
     shown = await campus.copy(lin, case.case_id)
+    await campus.copy(lin, case.case_id)
     campus.sim.shift_clock(dt.timedelta(hours=49))
     campus.clock.advance(DAY)
-    await campus.sweeper.sweep_once()
+    for _ in range(2):
+        await campus.sweeper.sweep_once()
+        campus.clock.advance(LEASE)
     assert not campus.is_deleted(shown)
-    ((deleted,),) = await campus.all(Delivery.deleted_at)
-    assert deleted is not None
+    for deleted, standing in await campus.all(Delivery.deleted_at, Delivery.stands_since):
+        assert deleted is None and standing is not None
+    assert await campus.letters("staff-out-copy-stands") == 1
+    assert ("copy_stands",) in await campus.all(OperatorAlert.kind)
+    # where it stands stays known
+    campus.clock.advance(30 * DAY)
+    await campus.retention.purge()
+    assert len(await campus.all(Delivery.id)) == 2
+
+
+async def test_a_copy_that_somebody_deleted_by_hand_is_gone(campus):
+    lin, mei = await campus.counselor(), await campus.student()
+    case = await campus.help.ask(mei, update_id=1)
+    shown = await campus.copy(lin, case.case_id)
+    await campus.client.delete_message(LIN, shown)
+    campus.clock.advance(DAY)
+    await campus.sweeper.sweep_once()
+    ((deleted, standing),) = await campus.all(Delivery.deleted_at, Delivery.stands_since)
+    assert deleted is not None and standing is None
+    assert await campus.letters("staff-out-copy-stands") == 0
+
+
+@pytest.mark.parametrize("too_late", [False, True])
+async def test_a_copy_in_a_chat_that_blocked_the_bot_is_taken_back_once_it_may_be(
+    campus, monkeypatch, too_late
+):
+    lin, mei = await campus.counselor(), await campus.student()
+    case = await campus.help.ask(mei, update_id=1)
+    shown = await campus.copy(lin, case.case_id)
+    campus.clock.advance(DAY)
+    refuses = TelegramForbiddenError(method=None, message="Forbidden: bot was blocked by the user")
+    with monkeypatch.context() as blocked:
+        blocked.setattr(type(campus.client), "delete_message", AsyncMock(side_effect=refuses))
+        await campus.sweeper.sweep_once()
+        ((deleted, standing),) = await campus.all(Delivery.deleted_at, Delivery.stands_since)
+        assert deleted is None and standing is None
+        if too_late:
+            campus.clock.advance(DAY + HOUR)
+            await campus.sweeper.sweep_once()
+    campus.clock.advance(LEASE)
+    await campus.sweeper.sweep_once()
+    ((deleted, standing),) = await campus.all(Delivery.deleted_at, Delivery.stands_since)
+    assert campus.is_deleted(shown) == (deleted is not None) == (not too_late)
+    assert (standing is not None) == too_late
 
 
 async def test_a_copy_is_kept_in_mind_while_telegram_does_not_answer(campus):

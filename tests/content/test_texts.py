@@ -258,11 +258,12 @@ def test_nothing_telling_begins_a_canned_reply(language, reply_id):
 
 
 @both_languages
-@pytest.mark.parametrize("key", [*sorted(to_staff._VERBS), "staff-out-waiting"])
+@pytest.mark.parametrize("key", [*sorted(to_staff._VERBS), *sorted(to_staff._CASELESS)])
 @pytest.mark.parametrize("triage", [0, 1, 2, 3])
 def test_nothing_telling_begins_a_letter_to_staff(language, key, triage):
     args = {"case": "0" * 32, "alert": "1" * 32, "number": 12, "triage": triage, "round": 2}
-    args |= {"n": triage + 1, "since": SERVICES.clock.now().isoformat()}
+    now = SERVICES.clock.now().isoformat()
+    args |= {"n": triage + 1, "since": now, "until": now, "sent": now}
     begins = first_sixty(to_staff.render(key, args, language, SERVICES))
     assert TELLING.findall(begins) == []
 

@@ -35,6 +35,7 @@ async def test_whole_path(path):
     assert (await path.help.say(student, plain)).status == "taken"
     assert len(await path.outbox("staff-out-new-words")) == 1
 
+    await path.reads(lin, screened.case_id, only_unread=True)
     closed = await path.desk.close(lin, screened.case_id, "supported")
     assert closed.status == "closed"
     assert await path.follow_ups.ask_due() == 0

@@ -11,22 +11,13 @@ import sqlalchemy as sa
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.rules.triage import DISPOSITIONS
 from storage.tables import AccessEntry, Assessment, CaseNote, Message
-from tests.flows.campus import ALEX, KIM, WANG
+from tests.flows.campus import ALEX, KIM
 
 MINUTE = dt.timedelta(minutes=1)
 
 
 def reason(refused):
     return refused.value.reason
-
-
-@pytest.fixture
-async def taken(path):
-    """A student, two counselors, and the first one's case."""
-    student, lin, wang = await path.student(), await path.counselor(), await path.counselor(WANG)
-    case = await path.help.ask(student, update_id=1)
-    await path.desk.take(lin, case.case_id)
-    return student, lin, wang, case.case_id
 
 
 class TestQueue:
@@ -192,6 +183,17 @@ class TestTalking:
         opened = await path.reads(lin, case_id)
         assert [(w.direction, w.body) for w in opened.words] == [("to_student", "I am here.")]
 
+    async def test_each_counselor_is_called_by_the_name_they_chose(self, path, taken):
+        _, lin, wang, case_id = taken
+        await path.staffing.set_name(lin, "Ms. Lin")
+        await path.talk.say(lin, "I am here.", 5)
+        await path.desk.release(lin, case_id)
+        await path.desk.take(wang, case_id)
+        await path.talk.say(wang, "So am I.", 6)
+        opened = await path.reads(wang, case_id)
+        said = [(w.body, opened.names[w.author_id]) for w in opened.words]
+        assert said == [("I am here.", "Ms. Lin"), ("So am I.", None)]
+
     @pytest.mark.parametrize(
         ("text", "why"), [("  \n ", Refusal.EMPTY), ("x" * 3501, Refusal.TOO_LONG)]
     )
@@ -251,28 +253,6 @@ class TestTalking:
         assert len(await path.outbox("out-from-counselor")) == 2
 
 
-class TestUnopenedWords:
-    async def test_an_answer_without_reading_keeps_their_deadline(self, path, taken):
-        student, lin, _, case_id = taken
-        path.clock.advance(dt.timedelta(minutes=1))
-        await path.writes(student, "IMMINENT words")
-        await path.talk.say(lin, "bye, see you tomorrow", 5)
-        assert (await path.case()).answer_due_at is not None
-        await path.reads(lin, case_id)
-        await path.talk.say(lin, "I have read it", 6)
-        assert (await path.case()).answer_due_at is None
-
-    async def test_a_colleagues_look_opens_nothing_for_the_holder(self, path, taken):
-        student, lin, wang, case_id = taken
-        path.clock.advance(dt.timedelta(minutes=1))
-        await path.writes(student, "IMMINENT words")
-        await path.reads(wang, case_id)
-        with pytest.raises(OutdatedAction):
-            await path.desk.close(lin, case_id, "supported")
-        await path.reads(lin, case_id)
-        assert (await path.desk.close(lin, case_id, "supported")).status == "closed"
-
-
 class TestWhereATextGoes:
     async def test_notes_or_another_case_end_the_talk(self, path, taken):
         _, lin, _, case_id = taken
@@ -312,28 +292,6 @@ class TestClosing:
         case = await path.help.ask(student, update_id=1)
         with pytest.raises(OutdatedAction):
             await path.desk.close(lin, case.case_id, "supported")
-
-    async def test_flagged_words_that_nobody_opened_keep_it_open(self, path, taken):
-        student, lin, _, case_id = taken
-        path.clock.advance(MINUTE)
-        await path.help.say(student, await path.writes(student, "thank you"))
-        await path.writes(student, "ELEVATED words")
-        with pytest.raises(OutdatedAction):
-            await path.desk.close(lin, case_id, "supported")
-        await path.reads(lin, case_id)
-        await path.help.say(student, await path.writes(student, "good night"))
-        assert (await path.desk.close(lin, case_id, "supported")).status == "closed"
-
-    async def test_those_it_was_taken_for_keep_it_open_too(self, path):
-        """Whoever takes it next cannot close over what the one before never opened."""
-        student, lin = await path.student(), await path.counselor()
-        screened = await path.writes(student, "ELEVATED words")
-        path.clock.advance(MINUTE)
-        await path.desk.take(lin, screened.case_id)
-        with pytest.raises(OutdatedAction):
-            await path.desk.close(lin, screened.case_id, "unreachable")
-        await path.reads(lin, screened.case_id)
-        assert (await path.desk.close(lin, screened.case_id, "unreachable")).status == "closed"
 
     async def test_words_come_twenty_at_a_time_until_none_is_unread(self, path, taken):
         student, lin, _, case_id = taken

@@ -40,6 +40,7 @@ async def test_asked_when_due_and_not_before(path, closed):
 async def test_only_worse_opens_the_case_again(path, closed, answer, status):
     student, lin, case_id = closed
     path.clock.advance(21 * HOUR)
+    await path.staffing.set_on_call(lin, True)
     await path.follow_ups.ask_due()
     answered = await path.follow_ups.answer(student, await path.asked(), answer)
     row = await path.case()

@@ -152,7 +152,9 @@ async def test_a_colleague_is_paged_instead(path):
 
 async def test_they_are_not_told_that_they_blocked_the_bot(path, both):
     kim = await path.counselor(KIM, role="admin")
-    await PostOffice(path.database, path.clock).address_seen("student", MEI, blocked=True)
+    await PostOffice(path.database, path.clock, path.policy).address_seen(
+        "student", MEI, blocked=True
+    )
     assert await path.told("staff-out-student-blocked") == [kim]
 
 

@@ -68,7 +68,7 @@ async def test_each_flag_that_was_not_meant_so_is_a_remark_of_its_own(path):
 async def test_each_time_a_student_leaves_is_told(path):
     student, lin = await path.student(), await path.counselor()
     await path.help.ask(student, update_id=1)
-    office = PostOffice(path.database, path.clock)
+    office = PostOffice(path.database, path.clock, path.policy)
     for blocked in (True, True, False, True):
         await office.address_seen("student", MEI, blocked=blocked)
     assert await path.told("staff-out-student-blocked") == [lin, lin]

@@ -183,13 +183,33 @@ class TestRevoking:
 
 
 class TestDuty:
-    async def test_until_further_notice_or_for_some_hours(self, path):
+    async def test_for_some_hours_and_never_without_end(self, path):
         lin = await path.counselor(on_call=False)
         view = await path.staffing.set_on_call(lin, True, hours=4)
         assert view.on_call_until == path.clock.now() + dt.timedelta(hours=4)
-        assert (await path.staffing.set_on_call(lin, True)).on_call_until is None
+        longest = path.clock.now() + dt.timedelta(hours=path.policy.paging.longest_shift_h)
+        for hours in (None, 12, 13, 10_000):
+            view = await path.staffing.set_on_call(lin, True, hours)
+            assert view.on_call_until == longest
         view = await path.staffing.set_on_call(lin, False, hours=4)
         assert (view.on_call, view.on_call_until) == (False, None)
+
+    async def test_shortly_before_a_shift_ends_they_are_asked_once(self, path):
+        student, lin = await path.student(), await path.counselor()
+        path.clock.advance(dt.timedelta(hours=11, minutes=39))
+        assert await path.staffing.ask_still_there() == 0
+        path.clock.advance(dt.timedelta(minutes=1))
+        assert await path.staffing.ask_still_there() == 1
+        path.clock.advance(dt.timedelta(minutes=1))
+        assert await path.staffing.ask_still_there() == 0
+        assert await path.told("staff-out-still-there") == [lin]
+        # who goes on is asked again before the next end, who does not is off
+        await path.staffing.set_on_call(lin, True)
+        path.clock.advance(dt.timedelta(hours=11, minutes=45))
+        assert await path.staffing.ask_still_there() == 1
+        path.clock.advance(dt.timedelta(minutes=15))
+        assert not await path.help.is_anyone_on_call(student)
+        assert await path.staffing.ask_still_there() == 0
 
     async def test_only_counselors_go_on_call(self, path):
         kim = await path.counselor(KIM, role="admin")

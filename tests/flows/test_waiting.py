@@ -107,6 +107,7 @@ class TestWhoIsOnCall:
     async def test_hears_it_at_night_too(self, path):
         student, lin = await path.student(), await path.counselor()
         path.clock.advance(dt.timedelta(hours=14))
+        await path.staffing.set_on_call(lin, True)
         await path.help.ask(student, update_id=1)
         path.clock.advance(EVERY)
         assert await reminded(path) == [lin]
@@ -175,7 +176,7 @@ class TestNobodyOnCall:
 async def sounds(path, staff_id):
     """Whether each reminder rings, as it would be sent now."""
     found = []
-    office = PostOffice(path.database, path.clock)
+    office = PostOffice(path.database, path.clock, path.policy)
     while parcels := await office.claim("staff", 10, ()):
         for parcel in parcels:
             if (parcel.post.text_key, parcel.post.person_id) == ("staff-out-waiting", staff_id):

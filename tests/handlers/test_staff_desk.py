@@ -187,7 +187,7 @@ class TestWords:
 class TestTalk:
     async def test_both_ways(self, service, enrolled, taken):
         await taken.write("I am here & listening")
-        assert taken.keys == ["staff-sent", "staff-sent-unopened"]
+        assert taken.keys == ["staff-on-its-way", "staff-sent-unopened"]
         assert taken.labels()[0] == "staff-button-read"
         assert enrolled.last.text == "Ms. Lin\nI am here & listening"
         await enrolled.write("thank you")
@@ -371,16 +371,19 @@ class TestTheEnd:
         assert (await the_case(service)).status == "waiting"
         assert taken.keys == ["staff-out-new-case"]
 
-    async def test_not_over_flagged_words_that_nobody_opened(
-        self, service, enrolled, taken, clock
-    ):
-        clock.advance(dt.timedelta(minutes=1))
-        await enrolled.write(IMMINENT)
-        for name in CLOSE:
+    async def test_not_over_words_that_nobody_opened(self, service, enrolled, taken):
+        await taken.press("staff-button-close")
+        assert taken.keys == ["staff-close-unread"]
+        assert taken.labels() == ["staff-button-read", "staff-button-card"]
+        await taken.press("staff-button-read")
+        for name in CLOSE[:2]:
             await taken.press(name)
-        assert "staff-close-unread" in taken.answers()
+        # between the question and the answer
+        await enrolled.write("wait, there is one more thing")
+        await taken.press("staff-button-close-yes")
+        assert "staff-close-unread" in taken.all_keys()
         assert (await the_case(service)).status == "taken"
-        await taken.press("staff-button-words")
+        await taken.press("staff-button-read")
         for name in CLOSE:
             await taken.press(name)
         assert (await the_case(service)).status == "closed"

@@ -169,9 +169,21 @@ class TestOnCall:
         await lin.write("/oncall")
         assert lin.keys[0] == "staff-off-call"
         await lin.press("staff-button-on-0")
-        assert lin.keys[0] == "staff-on-call"
+        assert lin.keys[0] == "staff-on-call-until"
         await lin.press("staff-button-off")
         assert lin.keys[0] == "staff-off-call"
+
+    async def test_asked_before_it_ends_and_one_tap_goes_on(self, service, lin, hire, clock):
+        await hire(lin)
+        staffing = service.handrail.services.staffing
+        clock.advance(dt.timedelta(hours=11, minutes=50))
+        await staffing.ask_still_there()
+        await settled(service)
+        assert lin.keys[0] == "staff-out-still-there"
+        before = (await staffing.find(lin.person)).on_call_until
+        await lin.press("staff-button-go-on")
+        assert (await staffing.find(lin.person)).on_call_until > before
+        assert "staff-on-call-until" in lin.all_keys()
 
     async def test_who_else_is(self, lin, kim, hire):
         await hire(lin, name="Lin <3")

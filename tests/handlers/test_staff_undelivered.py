@@ -44,4 +44,4 @@ async def test_the_counselor_hears_that_they_are_back_and_what_was_lost(service,
     assert away.keys[0] == "staff-out-student-back" and "lost=2" in away.last.text
     await away.press("staff-button-words")
     await away.write("welcome back")
-    assert away.keys == ["staff-sent"] and "welcome back" in enrolled.last.text
+    assert away.keys == ["staff-on-its-way"] and "welcome back" in enrolled.last.text

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from storage.tables import Case, Message
+from storage.tables import Case, Message, Student
 from tests.handlers.conftest import ANN
 from tests.support.phone import rows, settled
 
 # what stands on the screens; the flows behind them are tested on both stores
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
+CODE = "ABCDE-23456"
 WORRYING = "I want to kill myself"
 TO_CONSENT = ("button-look", "button-begin", "o:en:region:a", "o:en:consent:a:FR", "button-agree")
 
@@ -36,6 +37,21 @@ async def naming_in_settings(phone):
     await phone.write("/settings")
     await phone.press("button-name")
     assert phone.keys[0] == "name-question"
+
+
+async def asked_for_code(phone, *, later):
+    await phone.write("/start")
+    for name in TO_CONSENT:
+        await phone.press(name)
+    if later:
+        await phone.press("button-cancel")
+        await phone.write("/settings")
+        await phone.press("button-code")
+
+
+async def in_the_case(service):
+    """How many messages reached the counselor."""
+    return len(await rows(service, sa.select(Message.id).where(Message.case_id.is_not(None))))
 
 
 @pytest.fixture
@@ -118,13 +134,31 @@ class TestACampusThatAsksForACode:
     @pytest.mark.parametrize("later", [False, True])
     async def test_its_form_lets_words_of_a_case_pass(self, service, talking, later):
         ann, _, _ = talking
-        await ann.write("/start")
-        for name in TO_CONSENT:
-            await ann.press(name)
-        if later:
-            await ann.press("button-cancel")
-            await ann.write("/settings")
-            await ann.press("button-code")
+        await asked_for_code(ann, later=later)
         assert {"enrol-code", "code-question"} & set(ann.keys) and "form-in-case" in ann.keys
         await ann.write("are you there?")
         assert ann.keys == ["said-with"] and await unattached(service) == 0
+
+    @pytest.mark.parametrize("later", [False, True])
+    async def test_a_code_and_nothing_else_goes_to_its_form(self, service, talking, later):
+        ann, _, _ = talking
+        await service.handrail.services.enrolment.add_campus_codes([CODE])
+        await asked_for_code(ann, later=later)
+        # one that nobody handed out, and the right one
+        await ann.write("ABCDE-FGHJK")
+        assert "refusal-unknown-code" in ann.all_keys()
+        await ann.write(f" {CODE.lower()} ")
+        assert await rows(service, sa.select(Student.stage)) == ["enrolled"]
+        assert "said-with" not in ann.all_keys()
+        # neither of them was passed on, and a code outside its form is words
+        assert await in_the_case(service) == 0
+        await ann.write("/menu")
+        await ann.write(CODE)
+        assert ann.keys == ["said-with"] and await in_the_case(service) == 1
+
+    @pytest.mark.parametrize("words", ["UNDERSTAND", "every three", f"my code is {CODE}", "ABCDE"])
+    async def test_words_that_look_a_little_like_one_do_not(self, service, talking, words):
+        ann, _, _ = talking
+        await asked_for_code(ann, later=False)
+        await ann.write(words)
+        assert ann.keys == ["said-with"] and await in_the_case(service) == 1

@@ -36,7 +36,7 @@ TOKENS = {
 }
 STUDENTS = tuple(range(10_001_001, 10_001_041))
 MEI, ALEX = STUDENTS[:2]
-LIN = 20_001_001
+LIN, KIM = 20_001_001, 20_001_002
 
 
 def render(text_key, args, language):
@@ -60,7 +60,7 @@ class Office:
             update={"enrolment": Policy().enrolment.model_copy(update={"open": True})}
         )
         self.policy = policy
-        self.post_office = PostOffice(database, clock)
+        self.post_office = PostOffice(database, clock, policy)
         self.alerts = Alerts(database, clock, policy)
         receive = Receive(database, clock, policy, None)
         self.enrolment = Enrolment(database, clock, policy, receive)
@@ -113,9 +113,9 @@ class Office:
     async def student(self, telegram_id=MEI):
         return (await self.enrolment.begin(telegram_id, "zh", "adult", "CN", update_id=1)).id
 
-    async def counselor(self):
+    async def counselor(self, telegram_id=LIN):
         code = await self.staffing.invite("counselor")
-        return (await self.staffing.accept(LIN, code, "en")).id
+        return (await self.staffing.accept(telegram_id, code, "en")).id
 
     async def queue(self, person_id, kind, *, bot="student", key_owner=None, **more):
         """Queue one letter, numbered; its number and row id."""

@@ -194,7 +194,7 @@ class Planting:
         await phone.press("c:words:")
         for _ in range(5):
             answer = await phone.write(self.words("counselor's answer"))
-            assert phone.keys == ["staff-sent"]
+            assert phone.keys == ["staff-on-its-way"]
         await simulator.edit_text(person, STAFF_TOKEN, answer, self.words("counselor's edit"))
         await phone.send("photo", caption=self.words("counselor's caption"))
         for _ in range(3):

@@ -62,7 +62,22 @@ staff-out-student-back =
     }
 staff-out-not-delivered =
     Desk: a text in <b>{ $case }</b> did not arrive.
-    It could not be sent to the other side. In the words it is marked.
+    It could not be sent to the other side, who may be waiting for an answer. In the words it is marked; please write again.
+staff-out-still-there =
+    Desk: your shift ends at <b>{ $until }</b>. Still there?
+    With one tap it goes on. Without it you are off call from then on, and students are no longer told that you are here.
+staff-out-copy-stands =
+    Desk: { $n ->
+        [one] an old message stands in this chat that I cannot delete any more ({ $at }).
+       *[other] { $n } old messages stand in this chat that I cannot delete any more (the first: { $at }).
+    }
+    A student's words may be in { $n ->
+        [one] it: please delete it yourself.
+       *[other] them: please delete them yourself.
+    }
+staff-out-unreachable =
+    Desk: <b>{ $name }</b> is on call and can't be reached here.
+    They have blocked this bot or left Telegram. Until they are back they do not count as on call: please reach them another way, or ask somebody else.
 
 ## Coming in
 
@@ -114,7 +129,6 @@ staff-age-days = { $n ->
 
 ## On call
 
-staff-on-call = You are <b>on call</b> until you stop.
 staff-on-call-until = You are <b>on call</b> until { $until }.
 staff-off-call = You are <b>not on call</b>. Pages for cases in the queue go to others.
 staff-holding = { $n ->
@@ -131,7 +145,6 @@ staff-waiting = { $n ->
 staff-others-on-call = Also on call:
 staff-nobody-else = Nobody else is on call.
 staff-roster-line = • { $name } ({ $role }){ $state ->
-    [on] , on call
     [until] , on call until { $until }
    *[off] {""}
 }
@@ -228,7 +241,7 @@ staff-words-from-student = { $at } · student{ $part }{ $level ->
     [none] {""}
    *[other] {" "}· { $says }
 }
-staff-words-to-student = { $at } · counselor
+staff-words-to-student = { $at } · { $name }
 staff-words-undelivered = {" "}· ⚠ did not arrive
 staff-words-not-meant = {" "}· “not meant that way”
 staff-part-text = {""}
@@ -256,7 +269,7 @@ staff-notes-none = No notes yet.
 ## The talk
 
 staff-writing-in = ✎ You are writing in <b>{ $case }</b>: what you type goes to this student.
-staff-sent = Sent · <b>{ $case }</b>. The next text goes there too.
+staff-on-its-way = On its way · <b>{ $case }</b>. If it does not arrive, you hear of it here. The next text goes there too.
 staff-sent-blocked = ⚠ <b>{ $case }</b>: the student has blocked the bot. Your text does not reach them now. Think about another way.
 staff-sent-unopened = Their flagged words are still unopened, and the case counts as unanswered until you have read them.
 staff-not-sent = Your text was not sent to anybody.
@@ -290,7 +303,13 @@ staff-close-confirm =
     Close <b>{ $case }</b> as “{ $reason }”?
 
     The student is told, and asked in about { $hours } hours how they are.
-staff-close-unread = Not closed: something came in that nobody has opened yet. Please open the words first.
+staff-close-unread =
+    <b>{ $case }</b> is not closed yet: { $n ->
+        [one] something came in that nobody has opened.
+       *[other] { $n } things came in that nobody has opened.
+    }
+
+    Please read first. Once a case is closed, nobody would see it any more.
 staff-disposition-supported = talked, supported
 staff-disposition-appointment = appointment made
 staff-disposition-referred-out = referred elsewhere
@@ -354,7 +373,8 @@ staff-button-send = Send
 staff-button-name-yes = Yes, this is my name
 staff-button-on-4 = On for 4 hours
 staff-button-on-8 = On for 8 hours
-staff-button-on-0 = On until I stop
+staff-button-on-0 = On for a whole shift
+staff-button-go-on = I'm here, go on
 staff-button-off = Go off call
 staff-button-roster = Who works here
 staff-button-revoke = Revoke: { $name }

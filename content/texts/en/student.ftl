@@ -150,8 +150,13 @@ out-card = Thank you for writing this here. We are glad you did. Please use one 
 out-card-why = Some of your words sound as if your life may be in danger; a program that checks for danger noticed them.
 out-card-stay = If you have taken something or hurt yourself, call the ambulance first. Please keep writing here if you can.
 out-flag-notice = Thank you for writing this here, it matters to us. Some of your words sound very heavy, and a program that checks for danger noticed them.
+out-nobody-yet =
+    Hello, this is us again, and you are not forgotten. We have been calling people here all the time, and so far nobody has been able to answer you. We go on calling.
+
+    Please don't wait for us: call one of these now. Where a line has hours, they stand beside it.
 told-your-counselor = Your counselor has been told and can read these words.
 told-on-call = The counselors on duty have been told and can open these words. They don't see who you are. Under /privacy you see who opened them.
+told-before = The counselors on duty know that your conversation is waiting, and find these words in it too. They don't see who you are. Under /privacy you see who opened them.
 told-nobody-on-call = No counselor is on duty right now. Your words are kept for the next one, who won't see who you are. Until then, please use the numbers; where a line has hours, they stand beside it.
 out-case-opened = Hello, this is to say that your request has reached us safely. Write here whenever you like.
 out-case-taken = Hello, somebody is here for you now: <b>{ $name }</b>. Just write here.
@@ -192,7 +197,7 @@ numbers-question = Where are you just now? It decides which numbers we show.
 code-question = Please send the campus code you were given. It shows that you belong here, not who you are.
 quiet-question = When should we stay quiet?
 quiet-none = No quiet hours
-form-in-case = Your conversation with the counselors is open: what you write now goes there. A name or a code can wait until it has ended.
+form-in-case = Your conversation with the counselors is open: what you write now goes there. Only a campus code, just as you were given it, is taken here; a name can wait until it has ended.
 name-question = What should we call you here? Please not your real name. At most 24 letters.
 privacy-text =
     <b>You agreed to</b>

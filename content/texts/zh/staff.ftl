@@ -56,7 +56,16 @@ staff-out-student-back =
     }
 staff-out-not-delivered =
     工作台：<b>{ $case }</b> 里有一条没有送到。
-    发不到对方那里，原话里已标出。
+    发不到对方那里，对方可能还在等回复。原话里已标出，请再写一次。
+staff-out-still-there =
+    工作台：你的值班到 <b>{ $until }</b> 结束。还在吗？
+    点一下就接着值班；不点，到时就不再算值班，也不会再告诉学生有人在。
+staff-out-copy-stands =
+    工作台：这里有 { $n } 条旧消息，我已经删不掉了（最早的是 { $at }）。
+    里面可能有学生的话，请你自己动手删除。
+staff-out-unreachable =
+    工作台：<b>{ $name }</b> 在值班，但这里联系不上。
+    对方屏蔽了机器人，或已离开 Telegram。恢复之前不算值班，请用别的办法找到对方，或另找人值班。
 
 ## 加入
 
@@ -105,7 +114,6 @@ staff-age-days = { $n } 天
 
 ## 值班
 
-staff-on-call = 你正在<b>值班</b>，直到你自己结束。
 staff-on-call-until = 你正在<b>值班</b>，到 { $until } 为止。
 staff-off-call = 你现在<b>没有值班</b>，队列里的呼叫会发给其他人。
 staff-holding = 你名下还有 { $n } 个个案：
@@ -118,7 +126,6 @@ staff-waiting = { $n ->
 staff-others-on-call = 同时在值班的：
 staff-nobody-else = 没有其他人在值班。
 staff-roster-line = • { $name }（{ $role }）{ $state ->
-    [on] 值班中
     [until] 值班到 { $until }
    *[off] {""}
 }
@@ -209,7 +216,7 @@ staff-words-from-student = { $at } · 学生{ $part }{ $level ->
     [none] {""}
    *[other] {" "}· { $says }
 }
-staff-words-to-student = { $at } · 咨询师
+staff-words-to-student = { $at } · { $name }
 staff-words-undelivered = {" "}· ⚠ 没有送到
 staff-words-not-meant = {" "}· 学生说不是那个意思
 staff-part-text = {""}
@@ -237,7 +244,7 @@ staff-notes-none = 还没有记录。
 ## 对话
 
 staff-writing-in = ✎ 正在写给 <b>{ $case }</b>：你输入的内容会发给这位学生。
-staff-sent = 已发送 · <b>{ $case }</b>。下一条也会发到这里。
+staff-on-its-way = 正在送出 · <b>{ $case }</b>。要是没有送到，会在这里告诉你。下一条也会发到这里。
 staff-sent-blocked = ⚠ <b>{ $case }</b>：学生已屏蔽机器人，你这条消息现在送不到。请想想别的联系办法。
 staff-sent-unopened = 学生被标记的话你还没打开看，看过之前，这个个案仍算没有回应。
 staff-not-sent = 你的内容没有发给任何人。
@@ -271,7 +278,10 @@ staff-close-confirm =
     以“{ $reason }”结束 <b>{ $case }</b> 吗？
 
     学生会收到通知，大约 { $hours } 小时后会问问对方怎么样。
-staff-close-unread = 还没有结案：刚收到的内容还没有人打开过，请先打开原话看一下。
+staff-close-unread =
+    <b>{ $case }</b> 还没有结案：有 { $n } 条内容没有人打开过。
+
+    请先看一下。结案以后，就不会再有人看到了。
 staff-disposition-supported = 已交谈并支持
 staff-disposition-appointment = 已预约
 staff-disposition-referred-out = 已转介
@@ -335,7 +345,8 @@ staff-button-send = 发送
 staff-button-name-yes = 是，这是我的称呼
 staff-button-on-4 = 值班 4 小时
 staff-button-on-8 = 值班 8 小时
-staff-button-on-0 = 值班，直到我结束
+staff-button-on-0 = 值一个整班
+staff-button-go-on = 我在，接着值班
 staff-button-off = 结束值班
 staff-button-roster = 工作人员
 staff-button-revoke = 收回权限：{ $name }
