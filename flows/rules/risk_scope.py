@@ -133,6 +133,22 @@ class Reader:
             return Verdict(hit, kind, _lower(level, RiskLevel.LOW), "hyperbole")
         return Verdict(hit, kind, level)
 
+    def hears_of_loss(self) -> bool:
+        """Whether the text says that somebody died, and not as an idiom."""
+        return any(not self._is_playful(*span) for span in self._spans("loss"))
+
+    def hears_of_other(self, verdicts: Iterable[Verdict]) -> bool:
+        """Whether somebody else died or wishes to, and not as an idiom."""
+        return self.hears_of_loss() or any(
+            v.kind == SignalKind.CONCERN_FOR_OTHER
+            and v.level.at_least(RiskLevel.ELEVATED)
+            and not self._is_playful(v.hit.start, v.hit.end)
+            for v in verdicts
+        )
+
+    def _is_playful(self, start: int, end: int) -> bool:
+        return any(low < end and start < high for _, low, high in self._idioms)
+
     def _place(self, hit: Hit) -> _Place:
         text = self._text
         low, high = max(0, hit.start - 200), min(len(text), hit.end + 120)
