@@ -1,4 +1,4 @@
-"""An attempt made a moment ago is an act under way; a question about one's own death is no abuse."""
+"""An attempt a moment ago is an act under way; a question about one's own death no abuse."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ JUST_NOW = [
     ("elevated", "I tried to kill myself two years ago"),
     ("elevated", "我以前自杀未遂过，最近又开始想了"),
     ("elevated", "去年割腕没死成，现在又想"),
-    ("low", "i didn't try to kill myself last night"),
+    ("elevated", "i didn't try to kill myself last night"),
     ("none", "i just tried to kill the boss"),
     ("none", "just tried to end the call but it froze"),
     ("none", "i tried to jump on the bus this morning"),
@@ -37,10 +37,10 @@ JUST_NOW = [
     ("none", "i cut too deep while carving wood for class"),
     ("none", "the budget cuts too deep"),
     ("none", "her words cut too deep"),
-    ("none", "in the game i just tried to kill myself with a grenade"),
+    ("elevated", "in the game i just tried to kill myself with a grenade"),
     ("none", "切菜切得太深"),
     ("none", "木头割得太深了"),
-    ("none", "刚刚在游戏里自杀失败了"),
+    ("elevated", "刚刚在游戏里自杀失败了"),
 ]
 QUESTIONS = [
     ("elevated", "should I just die"),
@@ -49,7 +49,6 @@ QUESTIONS = [
     ("elevated", "should I just kys"),
     ("elevated", "should I die"),
     ("elevated", "should I just end it"),
-    ("elevated", "would it be easier if i just died"),
     ("elevated", "maybe i should kys"),
     ("elevated", "i want to kys"),
     ("elevated", "我该不该死"),
@@ -70,12 +69,12 @@ QUESTIONS = [
     ("none", "我是不是该死磕这道题"),
     ("none", "游戏里我该不该死一次"),
     ("low", "should i just die lol"),
-    ("none+abuse", "you should just die"),
+    ("none+other+abuse", "you should just die"),
     ("none+abuse", "why dont you just die"),
     ("none+abuse", "kys"),
     ("none+abuse", "i think you should kys"),
     ("none+abuse", "just die already, nobody likes you"),
-    ("none+abuse", "你该去死"),
+    ("none+abuse", "你去死吧"),
     ("none+abuse", "你怎么不去死"),
 ]
 
