@@ -56,9 +56,9 @@ class _Letter:
 
 
 def _card(letter: _Letter) -> Rendered:
-    text = "\n\n".join(
-        (letter.text("out-card"), letter.card, letter.who_was_told, letter.text("out-card-stay"))
-    )
+    other = letter.args.get("about_other")
+    first, last = ("out-card-other", "other-now") if other else ("out-card", "out-card-stay")
+    text = "\n\n".join((letter.text(first), letter.card, letter.who_was_told, letter.text(last)))
     return Rendered(text, (letter.more_numbers, letter.not_meant))
 
 
