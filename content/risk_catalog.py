@@ -66,10 +66,12 @@ SCOPE_LISTS = (
     "asked",
     "soon",
     "obtained",
+    "loss",
 )
 """The word lists of ``[scope]``; each file has them all."""
 
-_FLAGS = ("soft", "bare", "fixed", "needs_ideation", "tight")
+_NEEDS = ("needs_ideation", "needs_loss", "needs_other")
+_FLAGS = ("soft", "bare", "fixed", "tight", *_NEEDS)
 _ENTRY_KEYS = {"id", "kind", "level", "phrases", "unless", "example", "not_example", *_FLAGS}
 _FILE_KEYS = {"version", "lang", "reviewed_by", "reviewed_on", "lists", "scope", "idiom", "entry"}
 _ID = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+")
@@ -85,8 +87,10 @@ class LexiconEntry:
 
     ``soft``: hyperbole can lower it. ``bare``: counts in full only where the writer speaks of
     themselves, else it is a mention. ``fixed``: scope (negation, person, past, quotation) does
-    not touch it. ``needs_ideation``: counts only beside a sign of the wish to die. ``tight``:
-    plain enough to be matched with everything between its characters removed.
+    not touch it. ``needs_ideation``: counts only beside a sign of the wish to die,
+    ``needs_loss``: beside the death of somebody, ``needs_other``: beside that or somebody else's
+    wish to die. ``tight``: plain enough to be matched with everything between its characters
+    removed.
     """
 
     id: str
@@ -101,6 +105,8 @@ class LexiconEntry:
     bare: bool = False
     fixed: bool = False
     needs_ideation: bool = False
+    needs_loss: bool = False
+    needs_other: bool = False
     tight: bool = False
 
 

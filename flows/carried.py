@@ -7,6 +7,7 @@ import uuid
 
 from flows.policy import Policy
 from flows.receive import Unenrolled, assessment_facts, flag
+from flows.rules import triage as rules
 from flows.rules.risk import RiskLevel
 from storage import messages
 from storage.database import Unit
@@ -15,7 +16,7 @@ from storage.messages import NewMessage
 
 def worst_of(written: Unenrolled | None) -> RiskLevel:
     """The worst level of what is kept in memory; NONE where nothing is."""
-    levels = (assessment.level for _, assessment in written.texts) if written else ()
+    levels = (rules.urgency(assessment) for _, assessment in written.texts) if written else ()
     return max(levels, key=lambda level: level.rank, default=RiskLevel.NONE)
 
 
@@ -29,7 +30,8 @@ def carry(
     policy: Policy,
 ) -> None:
     """The case, the words, and what the student is told, in the commit of the consent."""
-    case_id = flag(unit, person_id, level, now, policy, update_id)
+    own = any(rules.opens_case(assessment.level) for _, assessment in written.texts)
+    case_id = flag(unit, person_id, level, now, policy, update_id, about_other=not own)
     rows = [
         (
             NewMessage(

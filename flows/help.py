@@ -14,6 +14,7 @@ from flows.marks import SENT, leave_mark
 from flows.policy import Policy
 from flows.receive import Screened
 from flows.roles import on_duty_for
+from flows.rules import triage as rules
 from flows.rules.risk import RiskLevel
 from storage import assessments, cases, messages, staff, students
 from storage.database import Database, Unit
@@ -90,7 +91,7 @@ class Help:
             case = cases.open_case_of(unit, student_id)
             if case is None:
                 raise FlowError(Refusal.NO_CASE)
-            self._add_words(unit, case, screened.message_ids)
+            case = self._add_screened(unit, case, screened, screened.message_ids)
             on_call = _is_on_call(unit, student_id, now)
             return _view(unit, case, False, on_call)
 
@@ -114,15 +115,20 @@ class Help:
                 raise FlowError(Refusal.NO_CASE)
             mark = leave_mark(unit, case, what, update_id, now)
             if not screened.flagged:
-                self._add_words(unit, case, (*screened.message_ids, mark))
+                ids = (*screened.message_ids, mark)
+                case = self._add_screened(unit, case, screened, ids)
             return _view(unit, case, False, _is_on_call(unit, student_id, now))
 
         return await self._database.transact(work)
 
-    async def send_words(self, student_id: uuid.UUID, message_id: uuid.UUID) -> HelpView:
+    async def send_words(
+        self, student_id: uuid.UUID, message_id: uuid.UUID, *, about_me: bool = False
+    ) -> HelpView:
         """'Send this to a counselor' under words written earlier: opens a case with them.
 
-        All parts of their update go along: a quote and what was said of it.
+        All parts of their update go along: a quote and what was said of it. Where somebody else
+        may be dying they page, the first time they are sent; `about_me` is the student's word
+        that the friend is themselves.
         """
         now = self._clock.now()
 
@@ -131,9 +137,12 @@ class Help:
             words = students.lock_words(unit, student_id, message_id)
             if not words:
                 raise OutdatedAction
-            case, newly = open_or_raise(unit, student_id, 0, "asked", now, self._policy)
+            signals = assessments.signals_of(unit, words, only_unsent=not about_me)
+            level = rules.level_passed_on(signals, about_me=about_me)
+            triage = rules.triage_of(level)
+            case, newly = open_or_raise(unit, student_id, triage, "asked", now, self._policy)
             told = tell_desk(unit, case, now, self._policy, newly_open=newly)
-            self._add_words(unit, case, tuple(words))
+            self._add_words(unit, case, tuple(words), imminent=rules.pages(triage))
             return _view(unit, case, newly, told.on_call)
 
         return await self._database.transact(work)
@@ -166,11 +175,31 @@ class Help:
 
         return await self._database.transact(work)
 
-    def _add_words(self, unit: Unit, case: Case, message_ids: tuple[uuid.UUID, ...]) -> None:
+    def _add_screened(
+        self, unit: Unit, case: Case, screened: Screened, message_ids: tuple[uuid.UUID, ...]
+    ) -> Case:
+        """Words of an open talk; where somebody else may be dying they page like own ones."""
+        if screened.other_in_danger:
+            now, triage = self._clock.now(), rules.triage_of(screened.other_level)
+            case, news = open_or_raise(unit, case.student_id, triage, "flagged", now, self._policy)
+            tell_desk(unit, case, now, self._policy, newly_open=news)
+        self._add_words(unit, case, message_ids, imminent=screened.other_in_danger)
+        return case
+
+    def _add_words(
+        self,
+        unit: Unit,
+        case: Case,
+        message_ids: tuple[uuid.UUID, ...],
+        *,
+        imminent: bool = False,
+    ) -> None:
         now = self._clock.now()
         messages.attach(unit, message_ids, case.id)
         if case.status == "taken" and message_ids:
-            tell_counselor(unit, case, now, self._policy, f"words:{message_ids[0].hex}")
+            tell_counselor(
+                unit, case, now, self._policy, f"words:{message_ids[0].hex}", imminent=imminent
+            )
 
 
 def _is_on_call(unit: Unit, student_id: uuid.UUID | None, now: dt.datetime) -> bool:

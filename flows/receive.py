@@ -68,6 +68,8 @@ class Screened:
     # somebody else is spoken of: how to help a friend
     other: bool
     language: str
+    # how bad it is for that somebody
+    other_level: RiskLevel = RiskLevel.NONE
     # a case is open: words without a flag go there
     open_case: bool = False
     _made: object = dataclasses.field(repr=False, default=None)
@@ -75,6 +77,11 @@ class Screened:
     def __post_init__(self) -> None:
         if self._made is not _ONLY_HERE:
             raise TypeError("only flows.receive makes a Screened")
+
+    @property
+    def other_in_danger(self) -> bool:
+        """Somebody else may be dying, or about to be killed: the emergency number comes first."""
+        return self.other_level is RiskLevel.IMMINENT
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -105,12 +112,17 @@ class Receive:
         assessed = [(part, await self._screen.assess(part.text)) for part in incoming.parts]
         level = max((a.level for _, a in assessed), key=lambda v: v.rank, default=RiskLevel.NONE)
         other = any(a.other for _, a in assessed)
+        other_level = max(
+            (a.other_level for _, a in assessed), key=lambda v: v.rank, default=RiskLevel.NONE
+        )
         language = assessed[0][1].lang if assessed else "en"
         person_id = incoming.person_id
         if person_id is None:
             self._remember(incoming, assessed)
             flagged = rules.opens_case(level)
-            return Screened(level, None, (), None, flagged, other, language, _made=_ONLY_HERE)
+            return Screened(
+                level, None, (), None, flagged, other, language, other_level, _made=_ONLY_HERE
+            )
         if not assessed:
             return Screened(level, person_id, (), None, False, other, language, _made=_ONLY_HERE)
         words = _Words(incoming, person_id, assessed, level)
@@ -126,6 +138,7 @@ class Receive:
             rules.opens_case(level),
             other,
             language,
+            other_level,
             stored.open_case,
             _made=_ONLY_HERE,
         )
@@ -142,7 +155,7 @@ class Receive:
 
     def _remember(self, incoming: Incoming, assessed: list[tuple[Part, Assessment]]) -> None:
         now, telegram_id = self._clock.now(), incoming.telegram_id
-        flagged = [(p.text, a) for p, a in assessed if rules.opens_case(a.level)]
+        flagged = [(p.text, a) for p, a in assessed if rules.opens_case(rules.urgency(a))]
         if not flagged:
             return
         before = self.unenrolled(telegram_id) or Unenrolled((), now)
@@ -203,7 +216,7 @@ def _most_telling(texts: tuple[tuple[str, Assessment], ...]) -> tuple[tuple[str,
     """Ten of them, in order: the oldest of the mildest go first, so that the worst stays."""
     kept = list(texts)
     while len(kept) > _TEXTS_KEPT:
-        kept.remove(min(kept, key=lambda pair: pair[1].level.rank))
+        kept.remove(min(kept, key=lambda pair: rules.urgency(pair[1]).rank))
     return tuple(kept)
 
 
@@ -276,11 +289,13 @@ def flag(
     now: dt.datetime,
     policy: Policy,
     update_id: int,
+    *,
+    about_other: bool = False,
 ) -> uuid.UUID:
     """Open or raise the case, page or tell the desk, and tell the student, all in one commit.
 
     The student learns at once what was shown to whom and why (safety invariant 8); at imminent
-    the crisis card comes with it.
+    the crisis card comes with it. `about_other`: it is somebody else who is in danger.
     """
     case, newly_open = open_or_raise(
         unit, student_id, rules.triage_of(level), "flagged", now, policy
@@ -295,7 +310,7 @@ def flag(
         unit, student_id, "student", "card", "out-card" if imminent else "out-flag-notice",
         f"card:{student_id.hex}:{update_id}", now,
         case=case.id.hex, number=case.number, taken=case.status == "taken",
-        told=told.queued, on_call=told.on_call,
+        told=told.queued, on_call=told.on_call, about_other=about_other,
         words=update_id, level=level.value, region=found[1].region if found is not None else None,
     )  # fmt: skip
     return case.id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,7 +14,8 @@ from storage.tables.care import Assessment, Message
 
 
 def has_unread(unit: Unit, case_id: uuid.UUID, levels: Collection[str]) -> bool:
-    """Whether a case holds words of one of these levels that nobody opened yet."""
+    """Whether a case holds words of one of these levels, or about somebody else in danger, that
+    nobody opened yet."""
     query = (
         sa.select(Assessment.id)
         .join(Message, Message.id == Assessment.message_id)
@@ -21,11 +23,21 @@ def has_unread(unit: Unit, case_id: uuid.UUID, levels: Collection[str]) -> bool:
             Message.case_id == case_id,
             Message.read_at.is_(None),
             Message.body.is_not(None),
-            Assessment.level.in_(levels),
+            sa.or_(Assessment.level.in_(levels), Assessment.other),
         )
         .limit(1)
     )
     return unit.scalar(query) is not None
+
+
+def signals_of(
+    unit: Unit, message_ids: Collection[uuid.UUID], *, only_unsent: bool
+) -> list[dict[str, Any]]:
+    """What was heard in some words; ``only_unsent``: in those that went into no case yet."""
+    query = sa.select(Assessment.signals).where(Assessment.message_id.in_(message_ids))
+    if only_unsent:
+        query = query.where(Assessment.case_id.is_(None))
+    return [signal for signals in unit.scalars(query) for signal in signals]
 
 
 def set_label(unit: Unit, case_id: uuid.UUID, label: str) -> None:

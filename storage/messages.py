@@ -215,11 +215,14 @@ def count_unread(unit: Unit, case_id: uuid.UUID, besides: Sequence[uuid.UUID] = 
 
 
 def assessments_of_case(unit: Unit, case_id: uuid.UUID, limit: int = 20) -> list[Assessment]:
-    """What was flagged in a case, newest first."""
+    """What was flagged in a case, or heard there about somebody else, newest first."""
     return list(
         unit.scalars(
             sa.select(Assessment)
-            .where(Assessment.case_id == case_id, Assessment.level != "none")
+            .where(
+                Assessment.case_id == case_id,
+                sa.or_(Assessment.level != "none", Assessment.other),
+            )
             .order_by(Assessment.id.desc())
             .limit(limit)
         )

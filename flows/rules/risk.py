@@ -210,10 +210,12 @@ def _is_sound(score: ModelScore) -> bool:
 
 
 def _judged(text: str, stems: set[str], hits: Sequence[Hit], lexicon: Lexicon) -> list[Verdict]:
-    """What counts of the hits; a means or a time only beside a sign of the wish to die."""
+    """What counts of the hits; a means or a time only beside a sign of the wish to die, "so do I"
+    only beside somebody else's."""
     if all(hit.entry.needs_ideation for hit in hits):
         return []
-    verdicts = Reader(text, stems, lexicon).judge_all(hits)
+    reader = Reader(text, stems, lexicon)
+    verdicts = _beside_others(reader, reader.judge_all(hits))
     wishes = [
         v.hit
         for v in verdicts
@@ -222,6 +224,15 @@ def _judged(text: str, stems: set[str], hits: Sequence[Hit], lexicon: Lexicon) -
         and not v.hit.entry.needs_ideation
     ]
     return [v for v in verdicts if v.level.at_least(RiskLevel.LOW) and _counts(v.hit, wishes)]
+
+
+def _beside_others(reader: Reader, verdicts: list[Verdict]) -> list[Verdict]:
+    """Without those that need the death, or the wish to die, of somebody who is not spoken of."""
+    if any(v.hit.entry.needs_loss for v in verdicts) and not reader.hears_of_loss():
+        verdicts = [v for v in verdicts if not v.hit.entry.needs_loss]
+    if any(v.hit.entry.needs_other for v in verdicts) and not reader.hears_of_other(verdicts):
+        verdicts = [v for v in verdicts if not v.hit.entry.needs_other]
+    return verdicts
 
 
 def _counts(hit: Hit, wishes: Sequence[Hit]) -> bool:

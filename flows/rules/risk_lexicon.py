@@ -78,6 +78,7 @@ class Scope:
     past: Words
     present: Words
     recovered: Words
+    loss: Words
 
 
 class _Index:
@@ -228,4 +229,5 @@ def _compile_scope(source: RiskLexicon) -> Scope:
         past=Words(words["past"]),
         present=Words(words["present"]),
         recovered=Words(words["recovered"]),
+        loss=Words(words["loss"]),
     )

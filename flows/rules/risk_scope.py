@@ -27,12 +27,17 @@ _YOUR_SELF = re.compile(r"(?<![a-z])(?:yourself|urself|ur self|your|ur)(?![a-z])
 _I_AM = re.compile(
     r"(?:我(?:就|也|真|真的)?是|我(?:这种|这样|这个)|作为|(?<![a-z])(?:im|i am|as) )(?:一?个|a)? ?\Z"
 )
+# what somebody did to themselves, right after they were named ("室友割腕了，血止不住")
+_ACT = re.compile(
+    r"把(?:药|安眠药|所有药)|割|划[破开]|[吃吞喝服灌咽](?:了|下|完|光|掉|药|农药)|上吊|跳楼|跳河|烧炭|开(?:了|着)?煤气|自杀"
+)
 _ADDRESSED = re.compile(r"(?:[对跟和向给被]|告诉)\Z")
 _PERSONS = ("third", "first", "second")
 _COMMA = (",", "，", "、")
 _QUOTED = re.compile(r"\"[^\"\n]{0,200}\"")
 _WINDOW = 60
 _ENOUGH = 4
+_NAMED_WITHIN = 6
 _SHORT_REST = 40
 _SHORT_ENGLISH_WORDS = 4
 _SHORT_CHINESE_CHARACTERS = 8
@@ -133,6 +138,22 @@ class Reader:
             return Verdict(hit, kind, _lower(level, RiskLevel.LOW), "hyperbole")
         return Verdict(hit, kind, level)
 
+    def hears_of_loss(self) -> bool:
+        """Whether the text says that somebody died, and not as an idiom."""
+        return any(not self._is_playful(*span) for span in self._spans("loss"))
+
+    def hears_of_other(self, verdicts: Iterable[Verdict]) -> bool:
+        """Whether somebody else died or wishes to, and not as an idiom."""
+        return self.hears_of_loss() or any(
+            v.kind == SignalKind.CONCERN_FOR_OTHER
+            and v.level.at_least(RiskLevel.ELEVATED)
+            and not self._is_playful(v.hit.start, v.hit.end)
+            for v in verdicts
+        )
+
+    def _is_playful(self, start: int, end: int) -> bool:
+        return any(low < end and start < high for _, low, high in self._idioms)
+
     def _place(self, hit: Hit) -> _Place:
         text = self._text
         low, high = max(0, hit.start - 200), min(len(text), hit.end + 120)
@@ -164,6 +185,8 @@ class Reader:
         asks = hit.entry.kind == SignalKind.METHOD_QUERY
         if _THIRD_SELF.search(words) and not asks:
             return "other"
+        if hit.entry.lang == "zh" and self._is_act_of_other(hit, place):
+            return "other"
         if _OWN_SELF.search(words):
             return "own"
         last = self._last_person(place.sentence_start, hit.start)
@@ -184,6 +207,19 @@ class Reader:
             return ""
         linked = self._scope.third_link.fullmatch(between) is not None
         return "other" if linked or self._pleads else ""
+
+    def _is_act_of_other(self, hit: Hit, place: _Place) -> bool:
+        """Whether whoever was named last is said to have done it: "我室友吞了药" begins like
+        "我", and what follows in the next clause ("血止不住") names nobody again."""
+        if hit.entry.kind != SignalKind.ACT_UNDER_WAY:
+            return False
+        last = self._last_person(place.sentence_start, hit.start + _NAMED_WITHIN)
+        if last is None or last[2] != "third":
+            return False
+        linked = self._scope.third_link.match(self._text, last[1])
+        said = linked.end() if linked is not None else last[1]
+        own = _OWN_SELF.search(self._text, last[1], hit.end)
+        return own is None and _ACT.match(self._text, said) is not None
 
     def _is_of_other(self, hit: Hit) -> bool:
         """Whether the phrase only describes somebody named after it ("a suicidal friend")."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import enum
+from collections.abc import Iterable, Mapping
 
 from flows.policy import Cases, Paging
-from flows.rules.risk import RiskLevel
+from flows.rules.risk import Assessment, RiskLevel, SignalKind
 
 OPENS_CASE = RiskLevel.ELEVATED
 # the highest place in the queue that pages nobody
@@ -57,6 +58,29 @@ def triage_of_worse(before: int) -> int:
 def opens_case(level: RiskLevel) -> bool:
     """Elevated and imminent words become a case in their own commit."""
     return level.at_least(OPENS_CASE)
+
+
+def urgency(assessment: Assessment) -> RiskLevel:
+    """How urgent words are once they are passed on: by the writer's own level, or imminent where
+    somebody else may be dying."""
+    in_danger = assessment.other_level is RiskLevel.IMMINENT
+    return RiskLevel.IMMINENT if in_danger else assessment.level
+
+
+def level_passed_on(signals: Iterable[Mapping[str, str]], *, about_me: bool) -> RiskLevel:
+    """The level of a case that begins with words about somebody else, by their stored signals.
+
+    They page where that person may be dying. "This is about me" makes them the writer's own.
+    """
+    levels = [
+        RiskLevel(signal["level"])
+        for signal in signals
+        if signal["kind"] == SignalKind.CONCERN_FOR_OTHER
+    ]
+    heard = max(levels, key=lambda level: level.rank, default=RiskLevel.NONE)
+    if about_me:
+        return max(heard, OPENS_CASE, key=lambda level: level.rank)
+    return heard if pages(triage_of(heard)) else RiskLevel.NONE
 
 
 def pages(triage: int) -> bool:

@@ -11,7 +11,13 @@ from aiogram.types import CallbackQuery, Message
 
 from flows.errors import OutdatedAction
 from handlers.rendered import Button, Rendered
-from handlers.student.cards import duty_line, help_consent, standing, way_back
+from handlers.student.cards import (
+    duty_line,
+    help_consent,
+    numbers_first,
+    standing,
+    way_back,
+)
 from handlers.student.commands import pin_numbers_here
 from handlers.student.context import Context
 from handlers.student.say import row, say, show
@@ -32,7 +38,10 @@ async def on_command(message: Message, context: Context) -> None:
         found = await help_flow.send_words(student.id, words.message_ids[0])
     else:
         found = await help_flow.ask(student.id, update_id=context.update_ref)
-    await say(message, standing(context, found))
+    answer = standing(context, found)
+    if words.other_in_danger and not words.flagged:
+        answer = _with_numbers(context, "other-now", answer)
+    await say(message, answer)
 
 
 @router.callback_query(F.data.startswith("h:ask:"))
@@ -66,9 +75,18 @@ async def on_yes(callback: CallbackQuery, context: Context) -> None:
 
 @router.callback_query(F.data.startswith("w:"))
 async def on_send_words(callback: CallbackQuery, context: Context) -> None:
-    """'Send this to a counselor' under words written earlier."""
-    found = await context.services.help.send_words(context.student.id, opaque_id(callback.data, 1))
-    await say(callback, standing(context, found))
+    """'Send this to a counselor' or 'this is about me' under words written earlier."""
+    about_me = (callback.data or "").endswith(":me")
+    words = opaque_id(callback.data, 1)
+    found = await context.services.help.send_words(context.student.id, words, about_me=about_me)
+    answer = standing(context, found)
+    if about_me:
+        answer = _with_numbers(context, "about-me-heard", answer)
+    await say(callback, answer)
+
+
+def _with_numbers(context: Context, key: str, answer: Rendered) -> Rendered:
+    return Rendered(f"{numbers_first(context, key)}\n\n{answer.text}", answer.buttons)
 
 
 @router.callback_query(F.data.startswith("n:"))

@@ -54,7 +54,8 @@ async def on_media(message: Message, context: Context) -> None:
     """
     if message.content_type in NOTES:
         return
-    if context.screened.person_id is None and context.screened.level is not RiskLevel.NONE:
+    heard_of = context.screened.level is not RiskLevel.NONE or context.screened.other_in_danger
+    if context.screened.person_id is None and heard_of:
         await say(message, await not_stored(context))
         return
     kind = ContentType(message.content_type)
@@ -67,7 +68,10 @@ async def on_media(message: Message, context: Context) -> None:
         return
     if context.screened.message_ids:
         answer = await heard(context, sent=sent)
-        text = f"{context.text('media-words-only')}\n\n{answer.text}"
+        parts = [context.text("media-words-only"), answer.text]
+        if context.screened.other_in_danger:
+            parts.reverse()  # the emergency number first
+        text = "\n\n".join(parts)
         await say(message, Rendered(text, answer.buttons))
         return
     noted = sent is not None and await _note(context, sent)

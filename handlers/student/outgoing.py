@@ -59,15 +59,12 @@ class _Letter:
 
 def _card(letter: _Letter) -> Rendered:
     """After as many words as a bystander may read, the numbers; all else comes behind them."""
-    text = "\n\n".join(
-        (
-            letter.text("out-card"),
-            letter.card,
-            letter.text("out-card-stay"),
-            letter.text("out-card-why"),
-            letter.who_was_told,
-        )
-    )
+    if letter.args.get("about_other"):
+        first, *rest = ("out-card-other", "other-now")
+    else:
+        first, *rest = ("out-card", "out-card-stay", "out-card-why")
+    texts = (letter.text(first), letter.card, *map(letter.text, rest), letter.who_was_told)
+    text = "\n\n".join(texts)
     return Rendered(text, (letter.more_numbers, letter.not_meant))
 
 

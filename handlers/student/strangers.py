@@ -23,7 +23,7 @@ from handlers.student.context import Context, keep_context
 from handlers.student.say import row, say, show
 from handlers.student.standing import show_menu
 from handlers.student.states import EnrolSG
-from handlers.student.talk import flagged_stranger
+from handlers.student.talk import stranger_in_need
 from handlers.student.way_in import progress, region_codes
 
 router = Router(name="strangers")
@@ -41,13 +41,14 @@ class FlaggedStranger(BaseFilter):
     async def __call__(self, event: Message, screened: Screened) -> bool:
         """True where the numbers come before everything else."""
         own = _OWN_ANSWER.match(event.text or "")
-        return screened.person_id is None and screened.flagged and not own
+        in_need = screened.flagged or screened.other_in_danger
+        return screened.person_id is None and in_need and not own
 
 
 @router.message(FlaggedStranger())
 async def on_flagged(message: Message, context: Context) -> None:
     """What was noticed, the numbers, and one tap to a counselor."""
-    await say(message, flagged_stranger(context))
+    await say(message, stranger_in_need(context))
 
 
 @router.message(CommandStart())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from aiogram import Bot, Router
 from aiogram.types import Message
 
@@ -14,6 +16,7 @@ from handlers.student.cards import (
     counselor_name,
     crisis_card,
     first_screen,
+    lasting,
     numbers_first,
     way_back,
 )
@@ -40,10 +43,15 @@ async def on_words(message: Message, context: Context) -> None:
 async def on_edit(message: Message, context: Context) -> None:
     """An edit was screened; say what became of it only where somebody reads along."""
     if context.screened.person_id is None:
-        if context.screened.flagged:
-            await say(message, flagged_stranger(context))
+        if context.screened.flagged or context.screened.other_in_danger:
+            await say(message, stranger_in_need(context))
         return
-    if context.screened.flagged or not context.screened.open_case:
+    if context.screened.flagged:
+        return
+    if context.screened.other_in_danger:
+        await say(message, await heard(context))
+        return
+    if not context.screened.open_case:
         return
     try:
         await context.services.help.say(context.student.id, context.screened)
@@ -77,7 +85,10 @@ async def heard(context: Context, *, sent: str | None = None) -> Rendered:
         # closed between the screen and here: the words are offered a way, not refused
         return _no_case(context)
     key = "said-with" if found.status == "taken" else "said-waiting"
-    return Rendered(context.text(key, name=counselor_name(context, found)))
+    said = context.text(key, name=counselor_name(context, found))
+    if context.screened.other_in_danger:
+        said = f"{numbers_first(context, 'other-now')}\n\n{said}"
+    return Rendered(said)
 
 
 async def redraw(bot: Bot, telegram_id: int, who: StudentView | None, services: Services) -> None:
@@ -95,8 +106,8 @@ async def not_stored(context: Context) -> Rendered:
 
     Hopeless ones, which open no case, are answered warmly before it.
     """
-    if context.screened.flagged:
-        return flagged_stranger(context)
+    if context.screened.flagged or context.screened.other_in_danger:
+        return stranger_in_need(context)
     if context.screened.other:
         return friend_help(context)
     hopeless = context.screened.level is not RiskLevel.NONE
@@ -105,8 +116,10 @@ async def not_stored(context: Context) -> Rendered:
     return Rendered(f"{heard_first}\n\n{first.text}", first.buttons)
 
 
-def flagged_stranger(context: Context) -> Rendered:
+def stranger_in_need(context: Context) -> Rendered:
     """What was noticed, that nobody has it, and the numbers with one tap to a counselor."""
+    if not context.screened.flagged:
+        return other_now(context)
     card = crisis_card(context)
     if context.carried is RiskLevel.IMMINENT:
         return Rendered(numbers_first(context, "stranger-imminent"), card.buttons)
@@ -114,13 +127,42 @@ def flagged_stranger(context: Context) -> Rendered:
 
 
 def _no_case(context: Context) -> Rendered:
+    if context.screened.other_in_danger:
+        return other_now(context)
     if context.screened.other:
         return friend_help(context)
-    send = Button(context.text("button-send-words"), f"w:{context.screened.message_ids[0].hex}")
-    return Rendered(context.text("words-heard"), (row(send), way_back(context)))
+    return Rendered(context.text("words-heard"), (row(_send(context)), way_back(context)))
+
+
+def other_now(context: Context) -> Rendered:
+    """Somebody else may be dying: the emergency number, what to do, and these words passed on."""
+    text = f"{numbers_first(context, 'other-now')}\n\n{context.text('other-now-send')}"
+    if context.screened.message_ids:
+        first = row(_send(context))
+    else:
+        text = f"{text}\n\n{context.text('other-now-stranger')}"
+        first = crisis_card(context).buttons[0]
+    return Rendered(text, (first, row(_about_me(context)), way_back(context)))
 
 
 def friend_help(context: Context) -> Rendered:
     """Somebody else is in danger: what helps, and the numbers."""
     card = crisis_card(context)
-    return Rendered(f"{context.text('friend-help')}\n\n{card.text}", card.buttons)
+    talk, *rest = card.buttons
+    return Rendered(
+        f"{context.text('friend-help')}\n\n{card.text}", (talk, row(_about_me(context)), *rest)
+    )
+
+
+def _send(context: Context) -> Button:
+    words = context.screened.message_ids[0].hex
+    return Button(context.text("button-send-words"), f"w:{words}")
+
+
+def _about_me(context: Context) -> Button:
+    """'This is about me': of words that nobody keeps only how bad they were goes along."""
+    label = context.text("button-about-me")
+    if context.screened.message_ids:
+        return Button(label, f"{_send(context).data}:me")
+    level = max(context.carried, RiskLevel.ELEVATED, key=lambda level: level.rank)
+    return Button(label, lasting(dataclasses.replace(context, carried=level), "h:ask"))

@@ -35,6 +35,7 @@ button-consent-more = Tell me more
 button-help-yes = Yes, to a counselor
 button-help-yes-words = Yes, send my words to a counselor
 button-send-words = Send this to a counselor
+button-about-me = This is about me
 button-not-meant = I didn't mean it that way
 button-settings = Settings
 button-privacy = Privacy
@@ -127,6 +128,18 @@ friend-help =
     · If it could happen now, call the emergency number and say where they are.
 
     You don't have to handle it alone: a counselor can think it through with you.
+other-now =
+    Somebody may be in danger right now.
+
+    · Call the number above and say where they are. If you can't, ask somebody near you to call.
+    · If it is safe for you, stay with them and don't leave them alone. Move pills, blades and ropes out of reach.
+    · If they took something or won't wake up, tell the ambulance what and how much, and do what they say. Don't make them throw up.
+    · If somebody means to hurt others, get away first and don't face them; then call.
+
+    Please call first, and don't wait for an answer here.
+other-now-send = Nobody has read your words yet. With the button below they go to a counselor, and whoever is on duty is called at once.
+other-now-stranger = They are not stored: one more tap asks whether a counselor may read them.
+about-me-heard = Thank you for telling us that it is about you. That took something. If your life is in danger now, please call the number above first.
 not-meant-heard = Thank you for saying so. We have put it next to your words. A person will still have a look, to be on the safe side; nothing else follows from it.
 stranger-flagged = Thank you for writing this. Some of it sounds very heavy; a program that checks for danger noticed. Nobody has read it, and it is not stored. A counselor reads it only if you say yes: with the button below, or by agreeing within the hour to how this place works.
 stranger-imminent =
@@ -148,6 +161,7 @@ unknown-command = I don't know that command. The menu shows everything there is.
 
 out-card = Thank you for writing this here. We are glad you did. Please use one of these now:
 out-card-why = Some of your words sound as if your life may be in danger; a program that checks for danger noticed them.
+out-card-other = Thank you for writing about this. Somebody may be in danger right now: if nobody has called yet, please call one of these.
 out-card-stay = If you have taken something or hurt yourself, call the ambulance first. Please keep writing here if you can.
 out-flag-notice = Thank you for writing this here, it matters to us. Some of your words sound very heavy, and a program that checks for danger noticed them.
 out-nobody-yet =

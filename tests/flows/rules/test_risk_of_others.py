@@ -1,0 +1,78 @@
+"""Somebody else dying now: the writer's own level stays, the other's is imminent."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.rules.risk import RiskLevel
+from tests.support.lexicon import screen
+
+NOW = [
+    "my friend just took an overdose and is not breathing",
+    "My friend is on the roof right now please help",
+    "someone is going to shoot up the campus tomorrow",
+    "my roommate swallowed pills and won't wake up",
+    "my roommate took a bunch of pills and isn't responding",
+    "my girlfriend is standing on the bridge and she won't come down",
+    "he cut his wrists and there's blood everywhere",
+    "my friend just tried to kill herself",
+    "she is unconscious, there are empty pill bottles",
+    "my brother is not breathing",
+    "my friend is going to kill herself tonight",
+    "a guy in my class says he will bring a gun to school tomorrow",
+    "my classmate is planning to stab people on campus",
+    "he hung himself and i just found him",
+    "she is about to jump",
+    "我朋友刚吞了一瓶安眠药，没有呼吸了",
+    "我朋友现在在天台上，快救救他",
+    "有人明天要来学校砍人",
+    "我室友吃了很多药，叫不醒",
+    "有人说明天要炸学校",
+    "他已经站在楼顶边了",
+    "我室友割腕了，流了好多血",
+    "我闺蜜说今晚就去死，怎么办",
+    "室友晕倒了，没有呼吸",
+    "同学说要带刀来学校捅人",
+    "我朋友马上要跳楼了，快来人",
+]
+NOT_NOW = [
+    "my friend is on the roof watching the stars",
+    "my roommate won't wake up for class",
+    "my friend took an overdose last year",
+    "my friend is suicidal",
+    "someone is going to shoot a movie on campus tomorrow",
+    "someone shot up to the top of the leaderboard",
+    "the photographer is going to shoot the campus tomorrow",
+    "my fish is not breathing",
+    "she passed out after the party and is fine now",
+    "he's going to shoot some hoops at school",
+    "the character is not breathing in this scene",
+    "my roommate took his pills and went to sleep",
+    "my laptop won't wake up",
+    "he won't wake up before noon lol",
+    "the sniper in the game is on the roof right now",
+    "室友早上叫不醒，又迟到了",
+    "我朋友在天台看星星",
+    "有人要来学校拍电影",
+    "室友吃了感冒药睡着了",
+    "我朋友去年自杀未遂",
+    "学校门口有人砍价",
+    "他游戏里没有呼吸值了",
+    "有人要来学校炸鸡摊",
+    "室友睡得像死猪叫不醒",
+]
+
+
+@pytest.mark.parametrize("text", NOW)
+def test_somebody_else_may_be_dying(text):
+    found = screen(text)
+    assert (found.level, found.other_level) == (RiskLevel.NONE, RiskLevel.IMMINENT)
+    assert found.other
+    assert found.abuse == 0
+
+
+@pytest.mark.parametrize("text", NOT_NOW)
+def test_sleepers_games_and_the_past_are_not_now(text):
+    found = screen(text)
+    assert found.level == RiskLevel.NONE
+    assert not found.other_level.at_least(RiskLevel.IMMINENT)
