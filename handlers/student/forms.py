@@ -42,7 +42,7 @@ async def end_form(screened: Screened, bot_id: int, chat_id: int, storage: BaseS
 
     It stays ended: what somebody writes next, perhaps days later, is no answer to it either.
     """
-    to_a_person = screened.flagged or screened.open_case
+    to_a_person = screened.flagged or screened.other_in_danger or screened.open_case
     if to_a_person and await form_waits(bot_id, chat_id, storage):
         await storage.set_data(_key(bot_id, chat_id, "aiogd:stack:"), {})
 
