@@ -16,7 +16,8 @@ import structlog
 
 from bot.away import TelegramAway
 from bot.updates import read_update
-from flows.rules.risk import Lexicon, RiskLevel, screen_lexicon
+from flows.rules import triage as rules
+from flows.rules.risk import Lexicon, screen_lexicon
 
 _log = structlog.get_logger(__name__)
 _REMEMBERED = 10_000
@@ -147,7 +148,7 @@ class Emergency:
         if facts.command == "crisis" or _asks_for_numbers(facts.callback_data):
             return person
         worrying = words and any(
-            screen_lexicon(part.text, self._lexicon).level.at_least(RiskLevel.ELEVATED)
+            rules.opens_case(rules.urgency(screen_lexicon(part.text, self._lexicon)))
             for part in facts.parts
         )
         return person if worrying else None

@@ -47,10 +47,11 @@ async def end_form(
 
     It stays ended: what somebody writes next, perhaps days later, is no answer to it either.
     """
-    chat_id, to_a_person = message.chat.id, screened.flagged or screened.open_case
-    if not to_a_person or not await form_waits(bot_id, chat_id, storage):
+    chat_id = message.chat.id
+    cry = screened.flagged or screened.other_in_danger
+    if not (cry or screened.open_case) or not await form_waits(bot_id, chat_id, storage):
         return
-    if screened.flagged or not await _is_its_code(bot_id, chat_id, storage, message.text):
+    if cry or not await _is_its_code(bot_id, chat_id, storage, message.text):
         await storage.set_data(_key(bot_id, chat_id, "aiogd:stack:"), {})
 
 

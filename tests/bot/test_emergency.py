@@ -95,3 +95,17 @@ async def test_the_button_of_the_numbers_is_known_in_all_its_forms(emergency, se
         },
     }
     assert await emergency.answer("student", [pressed]) == 1 and sent == [ANN]
+
+
+@pytest.mark.parametrize(
+    ("text", "answered"),
+    [
+        ("my roommate swallowed pills and won't wake up", 1),
+        ("有人明天要来学校砍人", 1),
+        ("my roommate won't wake up for class", 0),
+    ],
+)
+async def test_the_card_comes_for_somebody_else_who_may_be_dying(emergency, sent, text, answered):
+    private = {"id": ANN, "type": "private"}
+    assert await emergency.answer("student", [update(private, text=text)]) == answered
+    assert len(sent) == answered

@@ -94,6 +94,13 @@ class TestEnrolled:
         assert opens_with_the_emergency_number(enrolled.last)
         assert (await the_case(service)).triage == 3
 
+    async def test_in_a_form_it_is_no_name(self, enrolled):
+        await enrolled.write("/settings")
+        await enrolled.press("button-name")
+        await enrolled.write(DYING[0])
+        assert opens_with_the_emergency_number(enrolled.last)
+        assert enrolled.labels()[0] == "button-send-words"
+
     async def test_in_an_edit(self, service, enrolled):
         message_id = await enrolled.write("what a day")
         await service.simulator.edit_text(ANN, enrolled.token, message_id, DYING[0])

@@ -18,6 +18,8 @@ JUST_NOW = [
     ("imminent", "我刚刚自杀未遂"),
     ("imminent", "我昨晚自杀没成功"),
     ("imminent", "刚割腕没死成"),
+    ("imminent", "我刚刚自杀了"),
+    ("imminent", "我刚刚跳河被救了"),
     ("imminent", "我今天试着自杀，没死掉"),
     ("imminent", "两小时前我上吊失败了"),
     ("imminent", "我半小时前想自杀没死成"),

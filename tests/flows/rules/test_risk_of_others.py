@@ -48,6 +48,8 @@ NOT_NOW = [
     "he's going to shoot some hoops at school",
     "the character is not breathing in this scene",
     "my roommate took his pills and went to sleep",
+    "they're going to kill us all with these exams",
+    "my friend took his meds and won't move to the new dorm",
     "my laptop won't wake up",
     "he won't wake up before noon lol",
     "the sniper in the game is on the roof right now",
