@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
 
 from bot.simulator import Person, Simulator
 from flows.clock import MovableClock
+from tests.support import sweeping
 from tests.support.office import KIM, LIN, STUDENTS, TOKENS, Office
 
 
@@ -25,4 +29,22 @@ async def office(database):
     yield made
     for client in made.clients:
         await client.session.close()
+    await simulator.stop()
+
+
+@pytest.fixture
+async def campus(database):
+    clock = MovableClock()
+    simulator = Simulator(limits=False, seed=5)
+    simulator.add_bot(sweeping.TOKEN, "staff_bot", "desk")
+    simulator.add_person(Person(LIN, "P", None, "en", "counselor", "staff", "P"))
+    await simulator.start()
+    await simulator.send_text(LIN, sweeping.TOKEN, "/start")
+    client = Bot(
+        sweeping.TOKEN, session=AiohttpSession(api=TelegramAPIServer.from_base(simulator.url))
+    )
+    made = sweeping.Campus(database, clock, simulator, client)
+    yield made
+    made.sweeper.stop()
+    await client.session.close()
     await simulator.stop()
