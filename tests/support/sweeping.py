@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import sqlalchemy as sa
 
+from bot.health import Health
 from bot.sweeper import Sweeper
 from content.crisis_catalog import load_directory
 from flows.alerts import Alerts
