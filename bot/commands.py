@@ -26,6 +26,7 @@ from flows.staffing import ROLES, make_code
 from handlers.services import Services
 from storage import backup as backups
 from storage import inbox, opening
+from storage.backup_files import KEYS_NAME
 from storage.encryption import MasterKeys
 
 # digits: no service of the directory has a shorter one
@@ -207,7 +208,7 @@ async def rotate_keys() -> None:
 async def backup(target: Path) -> None:
     """A consistent copy."""
     rows = await backups.back_up(Settings.load().database_url, target)
-    typer.echo(f"{rows} rows in {target.name}; the wrapped keys in {backups.KEYS_NAME} beside it")
+    typer.echo(f"{rows} rows in {target.name}; the wrapped keys in {KEYS_NAME} beside it")
 
 
 async def restore(source: Path, *, force: bool) -> None:
@@ -215,10 +216,17 @@ async def restore(source: Path, *, force: bool) -> None:
     settings = Settings.load()
     if settings.keys is None:
         raise SettingsFault("HANDRAIL_KEYS is not set: a backup is noise without its keys")
-    rows = await backups.restore(
+    restored = await backups.restore(
         settings.database_url, source, force=force, master=MasterKeys.parse(settings.keys)
     )
-    typer.echo(f"{rows} rows restored; now run: python -m bot doctor")
+    typer.echo(f"{restored.rows} rows restored; now run: python -m bot doctor")
+    if restored.without_key:
+        typer.echo(
+            f"{restored.without_key} of {restored.students} students have no key: nothing of "
+            "them can be read. That is right for whoever was erased since. If it is more than "
+            f"that, {KEYS_NAME} is not the newest: find that one, and restore again with --force",
+            err=True,
+        )
 
 
 async def _staff_bot_name(settings: Settings) -> str | None:
