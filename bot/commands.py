@@ -17,7 +17,7 @@ from bot.risk_model import Screen, load_screen_lexicon
 from bot.running import running
 from bot.settings import Settings, SettingsFault
 from bot.tasks import spawn, stop
-from bot.wiring import build, load_services, look_at_store, open_store
+from bot.wiring import BOTS, build, load_services, look_at_store, open_store
 from content.crisis_catalog import CrisisEntry
 from flows.clock import SystemClock
 from flows.errors import FlowError, Refusal
@@ -27,6 +27,7 @@ from handlers.services import Services
 from storage import backup as backups
 from storage import inbox, opening
 from storage.backup_files import KEYS_NAME
+from storage.bot_locks import BotLocks
 from storage.encryption import MasterKeys
 
 # digits: no service of the directory has a shorter one
@@ -195,13 +196,15 @@ async def parked_retry() -> None:
 
 
 async def rotate_keys() -> None:
-    """Every key under the newest master key."""
+    """Every key under the newest master key; refused while a bot runs, which has the old one."""
     settings = Settings.load()
-    database = await open_store(settings, SystemClock())
-    try:
-        changed = await database.transact(lambda unit: database.keys.rewrap(unit))
-    finally:
-        await database.close()
+    async with contextlib.AsyncExitStack() as closing:
+        locks = BotLocks(settings.database_url, settings.tuned.campus.id, BOTS)
+        closing.push_async_callback(locks.close)
+        await locks.take()
+        database = await open_store(settings, SystemClock())
+        closing.push_async_callback(database.close)
+        changed = await database.transact(database.keys.rewrap)
     typer.echo(f"{changed} keys are now wrapped by the first key of HANDRAIL_KEYS")
 
 

@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 from bot.__main__ import app
 from bot.faults import unforeseen
 from storage import confirmations, inbox, opening
+from storage.bot_locks import BotLocks
 from storage.encryption import MasterKeys, make_master_key
 from storage.tables import CrisisConfirmation
 from tests.support.clock import START
@@ -190,6 +191,31 @@ class TestKeys:
         assert operator.types("revoke").exit_code == 0
         operator.set(HANDRAIL_KEYS=old)
         assert "'k2'" in operator.refused("revoke")
+
+    @pytest.mark.parametrize("bot", ["student", "staff"])
+    def test_nothing_is_rotated_while_a_bot_runs(self, operator, monkeypatch, bot):
+        monkeypatch.setattr("storage.bot_locks._PATIENCE_S", 0.5)
+        operator.with_a_student()
+        old, new = operator.keys, make_master_key("k2")
+        operator.set(HANDRAIL_KEYS=f"{new},{old}")
+
+        async def meanwhile():
+            locks = BotLocks(operator.url, "main", [bot])
+            await locks.take()
+            database = await opening.open_database(
+                operator.url, "main", MasterKeys.parse(old), START
+            )
+            try:
+                return await asyncio.to_thread(operator.refused, "rotate-keys")
+            finally:
+                await database.close()
+                await locks.close()
+
+        assert "Another process" in asyncio.run(meanwhile())
+        operator.set(HANDRAIL_KEYS=old)
+        assert operator.types("revoke").exit_code == 0
+        operator.set(HANDRAIL_KEYS=f"{new},{old}")
+        assert operator.types("rotate-keys").exit_code == 0
 
     @pytest.mark.parametrize(
         "keys",
