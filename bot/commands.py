@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import re
 import signal
 from collections.abc import AsyncIterator, Sequence
@@ -22,7 +23,7 @@ from content.crisis_catalog import CrisisEntry
 from flows.clock import SystemClock
 from flows.errors import FlowError, Refusal
 from flows.rules.crisis import Confirmation, confirms
-from flows.staffing import ROLES, make_code
+from flows.staffing import ROLES, StaffView, make_code
 from handlers.services import Services
 from storage import backup as backups
 from storage import inbox, opening
@@ -116,8 +117,7 @@ async def revoke(number: int | None) -> None:
         staff = await services.staffing.everybody()
         if number is None:
             for place, member in enumerate(staff, start=1):
-                state = "revoked" if member.revoked else "on call" if member.on_call else ""
-                typer.echo(f"{place}  {member.role:<10} {member.name or '(no name)'}  {state}")
+                typer.echo(_in_list(place, member))
             return
         if not 1 <= number <= len(staff):
             raise SettingsFault(f"there is no number {number}: run `revoke` without one")
@@ -130,6 +130,11 @@ async def revoke(number: int | None) -> None:
                 "this is the last admin: let another one join first (`invite --role admin`)"
             ) from None
         typer.echo("revoked; their open cases are back in the queue")
+
+
+def _in_list(place: int, member: StaffView) -> str:
+    state = "revoked" if member.revoked else "on call" if member.on_call else ""
+    return f"{place}  {member.role:<10} {member.name or '(no name)'}  {state}".rstrip()
 
 
 async def crisis_list(region: str | None) -> None:
@@ -230,6 +235,19 @@ async def restore(source: Path, *, force: bool) -> None:
             f"that, {KEYS_NAME} is not the newest: find that one, and restore again with --force",
             err=True,
         )
+    await _say_who_has_access(restored.at)
+
+
+async def _say_who_has_access(at: dt.datetime) -> None:
+    """A backup knows nothing of who was revoked after it."""
+    when = at.isoformat(sep=" ", timespec="minutes")
+    typer.echo("Nobody is on call, and invites that nobody used are ended.")
+    async with _services() as (_, services):
+        staff = await services.staffing.everybody()
+    active = [line for line in enumerate(staff, start=1) if not line[1].revoked]
+    if active:
+        typer.echo(f"Revoke who left since {when}: python -m bot revoke NUMBER")
+        typer.echo("\n".join(_in_list(*line) for line in active))
 
 
 async def _staff_bot_name(settings: Settings) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import dataclasses
+import datetime as dt
 import gzip
 import itertools
 import json
@@ -47,7 +48,7 @@ from storage.opening import (
 from storage.plain_rows import MISFITS, insert, rows
 from storage.sqlite import hold
 from storage.tables.keys import DataKey
-from storage.tables.people import Person, Student
+from storage.tables.people import Invite, Person, Staff, Student
 
 _KEYS = cast(sa.Table, DataKey.__table__)
 
@@ -81,6 +82,7 @@ def _dump(connection: sa.Connection, target: Path) -> int:
     header = {
         "handrail_backup": 1,
         "schema": head_revision(),
+        "at": _database_time(connection).isoformat(),
         "keys": campus_key_ids(keys),
     }
     count = 0
@@ -102,8 +104,9 @@ def _dump(connection: sa.Connection, target: Path) -> int:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore brought back."""
+    """What a restore brought back, and of when."""
 
+    at: dt.datetime
     rows: int
     students: int
     # erased since, or the keys file was not the newest: nothing of them can be read
@@ -115,6 +118,8 @@ async def restore(
 ) -> Restored:
     """Fill an empty (or, with `force`, a cleared) database.
 
+    Nobody is on call afterwards and no unused invite is good: who left since has access again.
+
     With `master`, KeyFault before anything is touched when it does not open the keys file.
     AlreadyRunning when a process has the database open: it must not change under its feet.
     """
@@ -124,6 +129,7 @@ async def restore(
         for purpose in ("lookup", "campus"):
             _check_key(keys, campus, purpose, master)
     _check_belong(header, campuses, keys)
+    at = _moment(header)
 
     def fill(connection: sa.Connection) -> Restored:
         _nobody_else(connection)
@@ -139,12 +145,20 @@ async def restore(
                 insert(connection, name, (row for _, row in group))
         except MISFITS as fault:
             raise NotABackup(f"{source.name} or {KEYS_NAME} is damaged") from fault
-        return Restored(count, *_count_students(connection))
+        _close_doors(connection)
+        return Restored(at, count, *_count_students(connection))
 
     with hold(sqlite_path(url)) if is_sqlite(url) else contextlib.nullcontext():
         await migrate(url)
         filled: Restored = await with_connection(url, fill)
     return filled
+
+
+def _close_doors(connection: sa.Connection) -> None:
+    """What was taken away since the backup must not page or let in anybody again."""
+    connection.execute(sa.update(Staff).values(on_call=False, on_call_until=None))
+    unused = sa.update(Invite).where(Invite.used_at.is_(None))
+    connection.execute(unused.values(expires_at=Invite.created_at))
 
 
 def _count_students(connection: sa.Connection) -> tuple[int, int]:
@@ -221,6 +235,19 @@ def _check_key(
     if master is not None:
         wrapped = base64.b64decode(key["wrapped"])
         master.find(key["master_id"]).unwrap(wrapped, uuid.UUID(key["id"]))
+
+
+def _database_time(connection: sa.Connection) -> dt.datetime:
+    """When this backup is taken, by the clock of the database (SQLite says it without a zone)."""
+    now: dt.datetime = connection.execute(sa.select(sa.func.now())).scalar_one()
+    return now.astimezone(dt.UTC) if now.tzinfo else now.replace(tzinfo=dt.UTC)
+
+
+def _moment(header: dict[str, Any]) -> dt.datetime:
+    try:
+        return dt.datetime.fromisoformat(header["at"])
+    except (LookupError, TypeError, ValueError) as fault:
+        raise NotABackup("its first line is damaged") from fault
 
 
 def _check_belong(header: dict[str, Any], campuses: set[str], keys: list[dict[str, Any]]) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from storage import people, students
+from storage import people, staff, students
 from storage.backup_files import KEYS_NAME
 from storage.encryption import make_master_key
 from tests.support.clock import START
@@ -71,10 +71,30 @@ class TestBackup:
             embedded.stored(lambda unit, n=number: join(unit, n))
         target = tmp_path / "safe" / "b.gz"
         embedded.types("backup", str(target))
-        assert embedded.types("restore", str(target), "--force").stderr == ""
+        assert "no key" not in embedded.types("restore", str(target), "--force").output
         path = target.parent / KEYS_NAME
         keys = [key for key in json.loads(path.read_text()) if key["purpose"] != "student"]
         path.write_text(json.dumps(keys))
         ended = embedded.types("restore", str(target), "--force")
         assert ended.exit_code == 0
         assert "3 of 3 students" in ended.stderr
+
+    def test_who_has_access_again_is_said_with_how_to_take_it_away(self, operator, tmp_path):
+        def work(unit):
+            for number, role in enumerate(("admin", "counselor", "counselor")):
+                member = people.add_person(unit, "staff", number, "en", "UTC", START).id
+                row = staff.add(unit, member, role, START)
+                staff.set_name(unit, row, f"Person {number}")
+                if number == 1:
+                    row.revoked_at = START
+
+        operator.stored(work)
+        target = tmp_path / "safe" / "b.gz"
+        operator.types("backup", str(target))
+        ended = operator.types("restore", str(target), "--force")
+        assert ended.exit_code == 0
+        listed = [line for line in ended.stdout.splitlines() if "Person" in line]
+        assert [line.split()[0] for line in listed] == ["1", "3"]
+        assert set(listed) <= set(operator.types("revoke").stdout.splitlines())
+        assert "python -m bot revoke" in ended.stdout
+        assert operator.types("revoke", "3").exit_code == 0

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import gzip
 import json
 
 import pytest
 import sqlalchemy as sa
 
-from storage import backup, opening, people, students
+from flows.clock import SystemClock
+from storage import backup, codes, opening, people, staff, students
 from storage.backup_files import KEYS_NAME, NotABackup, NotWritten
 from storage.encryption import MasterKeys, make_master_key
 from storage.errors import WordsGone
-from storage.tables import DataKey
+from storage.tables import DataKey, Invite, Staff
 
 
 def add_student(unit, now, number):
@@ -146,3 +149,48 @@ async def test_students_without_a_key_are_counted(database, database_url, master
         await opened.read(lambda u: u.keys.student(u, gone))
     await opened.read(lambda u: u.keys.student(u, kept))
     await opened.close()
+
+
+async def test_nobody_is_on_call_and_no_unused_invite_is_good_after_a_restore(
+    database, database_url, master, clock, tmp_path
+):
+    later = clock.now() + dt.timedelta(days=7)
+
+    def seed(unit):
+        member = people.add_person(unit, "staff", 7, "en", "UTC", clock.now()).id
+        row = staff.add(unit, member, "counselor", clock.now())
+        row.on_call, row.on_call_until = True, later
+        for code in ("used", "unused"):
+            codes.add_invite(unit, code, "admin", clock.now(), later, created_by=None)
+        codes.lock_invite(unit, "used").used_at = clock.now()
+        return member
+
+    member = await database.transact(seed)
+    before = SystemClock().now()
+    await backup.back_up(database_url, tmp_path / "out" / "b.gz")
+    await database.close()
+    restored = await backup.restore(database_url, tmp_path / "out" / "b.gz", force=True)
+    assert abs(restored.at - before) < dt.timedelta(minutes=1)
+    opened = await opening.open_database(database_url, "main", master, clock.now())
+    row = await opened.read(lambda u: u.get(Staff, member))
+    assert (row.on_call, row.on_call_until, row.revoked_at) == (False, None, None)
+    invites = await opened.read(lambda u: list(u.scalars(sa.select(Invite))))
+    assert {bool(row.used_at): row.expires_at for row in invites} == {
+        True: later,
+        False: clock.now(),
+    }
+    await opened.close()
+
+
+@pytest.mark.parametrize("header", [{"at": None}, {"at": "yesterday"}, {"at": 5}, {"keys": 5}])
+async def test_a_damaged_header_changes_nothing(fill, tmp_path, header):
+    url, path = f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "out" / "b.gz"
+    await fill(url, 7)
+    await backup.back_up(url, path)
+    with gzip.open(path, "rt", encoding="utf-8") as handle:
+        first, *lines = handle.readlines()
+    with gzip.open(path, "wt", encoding="utf-8") as handle:
+        handle.writelines([json.dumps(json.loads(first) | header) + "\n", *lines])
+    with pytest.raises(NotABackup):
+        await backup.restore(f"sqlite:///{tmp_path / 'x.db'}", path, force=True)
+    assert not (tmp_path / "x.db").exists()
