@@ -69,11 +69,15 @@ async def run(bots: Sequence[str]) -> None:
         await stop(ending)
 
 
-async def migrate() -> None:
-    """Newest schema."""
+async def migrate(*, new_campus: bool) -> None:
+    """Newest schema, and one more campus where that was asked for."""
     settings = Settings.load()
     await opening.migrate(settings.database_url)
     typer.echo(f"the database has schema {opening.head_revision()}")
+    if new_campus:
+        database = await open_store(settings, SystemClock(), new_campus=True)
+        await database.close()
+        typer.echo(f"the database has campus {settings.tuned.campus.id!r}")
 
 
 @contextlib.asynccontextmanager

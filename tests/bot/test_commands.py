@@ -163,6 +163,24 @@ class TestDatabase:
         assert (first.exit_code, second.exit_code) == (0, 0)
         assert first.stdout == second.stdout
 
+    def test_a_mistyped_campus_is_refused_and_a_new_one_must_be_asked_for(self, operator):
+        operator.with_a_student()
+        operator.set(HANDRAIL__CAMPUS__ID="maim", HANDRAIL_STUDENT_TOKEN=TOKEN)
+        operator.set(HANDRAIL_STAFF_TOKEN=OTHER)
+        for arguments in (("revoke",), ("campus-codes",), ("parked",), ("run",)):
+            assert "'maim'" in operator.refused(*arguments)
+        assert operator.types("migrate").exit_code == 0
+        operator.refused("revoke")
+        for _ in range(2):
+            assert "'maim'" in operator.types("migrate", "--new-campus").stdout
+        assert operator.types("revoke").exit_code == 0
+        operator.set(HANDRAIL__CAMPUS__ID="main")
+        assert operator.has_a_student()
+
+    def test_the_first_campus_needs_no_asking(self, embedded):
+        assert embedded.types("migrate", "--new-campus").exit_code == 0
+        assert embedded.types("revoke").exit_code == 0
+
     def test_that_nobody_serves_names_no_password(self, embedded):
         embedded.set(HANDRAIL_DATABASE_URL="postgresql://handrail:hunter2@127.0.0.1:1/handrail")
         said = embedded.refused("revoke")
