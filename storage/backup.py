@@ -30,6 +30,7 @@ from storage.backup_files import (
     NotWritten,
     campus_key_ids,
     check_same_database,
+    check_target,
     put_in_place,
     read_keys,
     replace,
@@ -60,6 +61,7 @@ class WouldReplace(StorageError):
 async def back_up(url: str, target: Path) -> int:
     """Write `target` and the keys file beside it; how many rows."""
     await check_schema(url)
+    check_target(target, sqlite_path(url) if is_sqlite(url) else None)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as fault:

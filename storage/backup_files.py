@@ -10,6 +10,8 @@ from typing import Any
 from storage.errors import StorageError
 
 KEYS_NAME = "handrail-keys.json"
+# SQLite's own companions, and our lock
+_OF_A_DATABASE = ("", "-wal", "-shm", "-journal", ".lock")
 
 
 class NotABackup(StorageError):
@@ -18,6 +20,21 @@ class NotABackup(StorageError):
 
 class NotWritten(StorageError):
     """The backup could not be written where it should go."""
+
+
+def check_target(target: Path, database: Path | None) -> None:
+    """NotWritten when the backup would take the place of something else."""
+    taken = set()
+    if database is not None:
+        taken = {Path(f"{database}{end}").resolve() for end in _OF_A_DATABASE}
+        if target.exists() and database.exists() and target.samefile(database):
+            taken.add(target.resolve())
+    if target.resolve() in taken:
+        raise NotWritten(f"{target} belongs to the database: give the backup a name of its own")
+    if target.name.casefold() == KEYS_NAME:
+        raise NotWritten(f"{KEYS_NAME} is the keys file: give the backup a name of its own")
+    if target.is_dir():
+        raise NotWritten(f"{target} is a folder: name a file in it")
 
 
 def read_keys(folder: Path) -> list[dict[str, Any]]:

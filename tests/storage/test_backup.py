@@ -17,6 +17,15 @@ from storage.errors import WordsGone
 from storage.tables import DataKey, Invite, Staff
 
 
+def contents(folder):
+    """What lies there, but for SQLite's own log, which comes and goes."""
+    return {
+        path: path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.endswith(("-wal", "-shm"))
+    }
+
+
 def add_student(unit, now, number):
     person = people.add_person(unit, "student", number, "en", "UTC", now).id
     students.add(
@@ -130,6 +139,54 @@ class TestOneFolder:
                 f"sqlite:///{tmp_path / 'x.db'}", tmp_path / "one" / "b.gz", force=True
             )
         assert not (tmp_path / "x.db").exists()
+
+
+class TestTarget:
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "db/a.db",
+            "db/a.db-wal",
+            "db/a.db-shm",
+            "db/a.db-journal",
+            "db/a.db.lock",
+            "db/../db/a.db",
+            "linked/a.db",
+            "link.db",
+            "hard.db",
+            "db/handrail-keys.json",
+            "safe/handrail-keys.json",
+            "safe/Handrail-Keys.JSON",
+        ],
+    )
+    async def test_neither_the_database_nor_the_keys_file_is_written_over(
+        self, fill, tmp_path, name
+    ):
+        (tmp_path / "db").mkdir()
+        (tmp_path / "safe").mkdir()
+        url = f"sqlite:///{tmp_path / 'db' / 'a.db'}"
+        await fill(url, 7)
+        await backup.back_up(url, tmp_path / "safe" / "b.gz")
+        (tmp_path / "linked").symlink_to(tmp_path / "db")
+        (tmp_path / "link.db").symlink_to(tmp_path / "db" / "a.db")
+        (tmp_path / "hard.db").hardlink_to(tmp_path / "db" / "a.db")
+        before = contents(tmp_path)
+        with pytest.raises(NotWritten, match="name of its own"):
+            await backup.back_up(url, tmp_path / name)
+        assert contents(tmp_path) == before
+
+    async def test_a_folder_is_no_file_and_gets_no_keys_beside_it(self, fill, tmp_path):
+        url = f"sqlite:///{tmp_path / 'a.db'}"
+        await fill(url, 7)
+        (tmp_path / "safe" / "folder").mkdir(parents=True)
+        with pytest.raises(NotWritten, match="folder"):
+            await backup.back_up(url, tmp_path / "safe" / "folder")
+        assert [path.name for path in (tmp_path / "safe").iterdir()] == ["folder"]
+
+    async def test_beside_the_database_is_allowed(self, fill, tmp_path):
+        url = f"sqlite:///{tmp_path / 'a.db'}"
+        await fill(url, 7)
+        assert await backup.back_up(url, tmp_path / "a.db.gz")
 
 
 async def test_students_without_a_key_are_counted(database, database_url, master, clock, tmp_path):
