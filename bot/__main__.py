@@ -48,11 +48,15 @@ def run(
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    new_campus: Annotated[
+        bool, typer.Option(help="Make campus.id one more campus of a database that has others.")
+    ] = False,
+) -> None:
     """Bring the database to the newest schema."""
     from bot import commands
 
-    _run(commands.migrate())
+    _run(commands.migrate(new_campus=new_campus))
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import re
 import signal
 from collections.abc import AsyncIterator, Sequence
@@ -17,15 +18,17 @@ from bot.risk_model import Screen, load_screen_lexicon
 from bot.running import running
 from bot.settings import Settings, SettingsFault
 from bot.tasks import spawn, stop
-from bot.wiring import build, load_services, look_at_store, open_store
+from bot.wiring import BOTS, build, load_services, look_at_store, open_store
 from content.crisis_catalog import CrisisEntry
 from flows.clock import SystemClock
 from flows.errors import FlowError, Refusal
 from flows.rules.crisis import Confirmation, confirms
-from flows.staffing import ROLES, make_code
+from flows.staffing import ROLES, StaffView, make_code
 from handlers.services import Services
 from storage import backup as backups
 from storage import inbox, opening
+from storage.backup_files import KEYS_NAME
+from storage.bot_locks import BotLocks
 from storage.encryption import MasterKeys
 
 # digits: no service of the directory has a shorter one
@@ -66,11 +69,15 @@ async def run(bots: Sequence[str]) -> None:
         await stop(ending)
 
 
-async def migrate() -> None:
-    """Newest schema."""
+async def migrate(*, new_campus: bool) -> None:
+    """Newest schema, and one more campus where that was asked for."""
     settings = Settings.load()
     await opening.migrate(settings.database_url)
     typer.echo(f"the database has schema {opening.head_revision()}")
+    if new_campus:
+        database = await open_store(settings, SystemClock(), new_campus=True)
+        await database.close()
+        typer.echo(f"the database has campus {settings.tuned.campus.id!r}")
 
 
 @contextlib.asynccontextmanager
@@ -114,8 +121,7 @@ async def revoke(number: int | None) -> None:
         staff = await services.staffing.everybody()
         if number is None:
             for place, member in enumerate(staff, start=1):
-                state = "revoked" if member.revoked else "on call" if member.on_call else ""
-                typer.echo(f"{place}  {member.role:<10} {member.name or '(no name)'}  {state}")
+                typer.echo(_in_list(place, member))
             return
         if not 1 <= number <= len(staff):
             raise SettingsFault(f"there is no number {number}: run `revoke` without one")
@@ -128,6 +134,11 @@ async def revoke(number: int | None) -> None:
                 "this is the last admin: let another one join first (`invite --role admin`)"
             ) from None
         typer.echo("revoked; their open cases are back in the queue")
+
+
+def _in_list(place: int, member: StaffView) -> str:
+    state = "revoked" if member.revoked else "on call" if member.on_call else ""
+    return f"{place}  {member.role:<10} {member.name or '(no name)'}  {state}".rstrip()
 
 
 async def crisis_list(region: str | None) -> None:
@@ -194,20 +205,22 @@ async def parked_retry() -> None:
 
 
 async def rotate_keys() -> None:
-    """Every key under the newest master key."""
+    """Every key under the newest master key; refused while a bot runs, which has the old one."""
     settings = Settings.load()
-    database = await open_store(settings, SystemClock())
-    try:
-        changed = await database.transact(lambda unit: database.keys.rewrap(unit))
-    finally:
-        await database.close()
+    async with contextlib.AsyncExitStack() as closing:
+        locks = BotLocks(settings.database_url, settings.tuned.campus.id, BOTS)
+        closing.push_async_callback(locks.close)
+        await locks.take()
+        database = await open_store(settings, SystemClock())
+        closing.push_async_callback(database.close)
+        changed = await database.transact(database.keys.rewrap)
     typer.echo(f"{changed} keys are now wrapped by the first key of HANDRAIL_KEYS")
 
 
 async def backup(target: Path) -> None:
     """A consistent copy."""
     rows = await backups.back_up(Settings.load().database_url, target)
-    typer.echo(f"{rows} rows in {target.name}; the wrapped keys in {backups.KEYS_NAME} beside it")
+    typer.echo(f"{rows} rows in {target.name}; the wrapped keys in {KEYS_NAME} beside it")
 
 
 async def restore(source: Path, *, force: bool) -> None:
@@ -215,10 +228,30 @@ async def restore(source: Path, *, force: bool) -> None:
     settings = Settings.load()
     if settings.keys is None:
         raise SettingsFault("HANDRAIL_KEYS is not set: a backup is noise without its keys")
-    rows = await backups.restore(
+    restored = await backups.restore(
         settings.database_url, source, force=force, master=MasterKeys.parse(settings.keys)
     )
-    typer.echo(f"{rows} rows restored; now run: python -m bot doctor")
+    typer.echo(f"{restored.rows} rows restored; now run: python -m bot doctor")
+    if restored.without_key:
+        typer.echo(
+            f"{restored.without_key} of {restored.students} students have no key: nothing of "
+            "them can be read. That is right for whoever was erased since. If it is more than "
+            f"that, {KEYS_NAME} is not the newest: find that one, and restore again with --force",
+            err=True,
+        )
+    await _say_who_has_access(restored.at)
+
+
+async def _say_who_has_access(at: dt.datetime) -> None:
+    """A backup knows nothing of who was revoked after it."""
+    when = at.isoformat(sep=" ", timespec="minutes")
+    typer.echo("Nobody is on call, and invites that nobody used are ended.")
+    async with _services() as (_, services):
+        staff = await services.staffing.everybody()
+    active = [line for line in enumerate(staff, start=1) if not line[1].revoked]
+    if active:
+        typer.echo(f"Revoke who left since {when}: python -m bot revoke NUMBER")
+        typer.echo("\n".join(_in_list(*line) for line in active))
 
 
 async def _staff_bot_name(settings: Settings) -> str | None:

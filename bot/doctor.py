@@ -79,6 +79,7 @@ class _Doctor:
 
     async def _database(self) -> str:
         await opening.check_schema(self._settings.database_url)
+        await opening.check_campus(self._settings.database_url, self._settings.tuned.campus.id)
         kind = "SQLite" if opening.is_sqlite(self._settings.database_url) else "PostgreSQL"
         return f"{kind}, schema {opening.head_revision()}"
 

@@ -16,6 +16,7 @@ from storage.errors import (
     NewerDatabase,
     StorageError,
     StoreDown,
+    UnknownCampus,
 )
 from storage.opening import NotMigrated
 
@@ -80,6 +81,11 @@ def _storage(fault: StorageError) -> str:
         return (
             f"Another process is in the way: {fault} (machine and process number). A bot has one "
             "process on a database; stop that one first."
+        )
+    if isinstance(fault, UnknownCampus):
+        return (
+            f"The database has {fault}. Correct campus.id (HANDRAIL__CAMPUS__ID); if this is to "
+            "be one more campus, run: python -m bot migrate --new-campus"
         )
     if isinstance(fault, KeyFault):
         return (

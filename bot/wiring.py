@@ -166,10 +166,14 @@ def load_services(
     return services, receive
 
 
-async def open_store(settings: Settings, clock: Clock) -> Database:
+async def open_store(settings: Settings, clock: Clock, *, new_campus: bool = False) -> Database:
     """The store under its keys; SettingsFault when there are none."""
     return await open_database(
-        settings.database_url, settings.tuned.campus.id, _master_keys(settings), clock.now()
+        settings.database_url,
+        settings.tuned.campus.id,
+        _master_keys(settings),
+        clock.now(),
+        new_campus=new_campus,
     )
 
 

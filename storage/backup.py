@@ -9,22 +9,33 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import dataclasses
 import datetime as dt
 import gzip
 import itertools
 import json
 import operator
-import os
 import uuid
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
 import storage.tables  # noqa: F401
-from storage.base import Base, UtcDateTime
+from storage.backup_files import (
+    KEYS_NAME,
+    NotABackup,
+    NotWritten,
+    campus_key_ids,
+    check_same_database,
+    check_target,
+    put_in_place,
+    read_keys,
+    replace,
+)
+from storage.base import Base
 from storage.encryption import MasterKeys
 from storage.errors import AlreadyRunning, StorageError
 from storage.opening import (
@@ -35,20 +46,12 @@ from storage.opening import (
     sqlite_path,
     with_connection,
 )
+from storage.plain_rows import MISFITS, insert, rows
 from storage.sqlite import hold
 from storage.tables.keys import DataKey
-from storage.tables.people import Person
+from storage.tables.people import Invite, Person, Staff, Student
 
-KEYS_NAME = "handrail-keys.json"
-_BATCH = 500
-
-
-class NotABackup(StorageError):
-    """The file is damaged, or is no backup of Handrail."""
-
-
-class NotWritten(StorageError):
-    """The backup could not be written where it should go."""
+_KEYS = cast(sa.Table, DataKey.__table__)
 
 
 class WouldReplace(StorageError):
@@ -58,6 +61,7 @@ class WouldReplace(StorageError):
 async def back_up(url: str, target: Path) -> int:
     """Write `target` and the keys file beside it; how many rows."""
     await check_schema(url)
+    check_target(target, sqlite_path(url) if is_sqlite(url) else None)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
@@ -75,37 +79,61 @@ async def back_up(url: str, target: Path) -> int:
 
 
 def _dump(connection: sa.Connection, target: Path) -> int:
-    keys = list(_rows(connection, DataKey.__table__))  # type: ignore[arg-type]
+    keys = list(rows(connection, _KEYS))
+    check_same_database(target.parent, keys)
+    header = {
+        "handrail_backup": 1,
+        "schema": head_revision(),
+        "at": _database_time(connection).isoformat(),
+        "keys": campus_key_ids(keys),
+    }
     count = 0
     partial = target.with_name(target.name + ".partial")
     with gzip.open(partial, "wt", encoding="utf-8") as handle:
-        handle.write(json.dumps({"handrail_backup": 1, "schema": head_revision()}) + "\n")
+        handle.write(json.dumps(header) + "\n")
         for table in Base.metadata.sorted_tables:
-            if table.name == DataKey.__tablename__:
+            if table.name == _KEYS.name:
                 continue
-            for row in _rows(connection, table):
+            for row in rows(connection, table):
                 handle.write(json.dumps([table.name, row]) + "\n")
                 count += 1
         handle.write(json.dumps({"rows": count}) + "\n")
     # the keys first: a kill in between leaves the older backup with keys that still open it
-    _replace(target.parent / KEYS_NAME, json.dumps(keys).encode())
-    _put_in_place(partial, target)
+    replace(target.parent / KEYS_NAME, json.dumps(keys).encode())
+    put_in_place(partial, target)
     return count
 
 
-async def restore(url: str, source: Path, *, force: bool, master: MasterKeys | None = None) -> int:
-    """Fill an empty (or, with `force`, a cleared) database; how many rows.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore brought back, and of when."""
+
+    at: dt.datetime
+    rows: int
+    students: int
+    # erased since, or the keys file was not the newest: nothing of them can be read
+    without_key: int
+
+
+async def restore(
+    url: str, source: Path, *, force: bool, master: MasterKeys | None = None
+) -> Restored:
+    """Fill an empty (or, with `force`, a cleared) database.
+
+    Nobody is on call afterwards and no unused invite is good: who left since has access again.
 
     With `master`, KeyFault before anything is touched when it does not open the keys file.
     AlreadyRunning when a process has the database open: it must not change under its feet.
     """
-    campuses, count = _verify(source)
-    keys = _read_keys(source.parent / KEYS_NAME)
+    header, campuses, count = _verify(source)
+    keys = read_keys(source.parent)
     for campus in sorted(campuses):
         for purpose in ("lookup", "campus"):
             _check_key(keys, campus, purpose, master)
+    _check_belong(header, campuses, keys)
+    at = _moment(header)
 
-    def fill(connection: sa.Connection) -> int:
+    def fill(connection: sa.Connection) -> Restored:
         _nobody_else(connection)
         people = connection.scalar(sa.select(sa.func.count()).select_from(Person))
         if people and not force:
@@ -113,18 +141,37 @@ async def restore(url: str, source: Path, *, force: bool, master: MasterKeys | N
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(sa.delete(table))
         try:
-            _insert(connection, DataKey.__tablename__, iter(keys))
+            insert(connection, _KEYS.name, iter(keys))
             # tables stand in the file in the order in which they may be filled
             for name, group in itertools.groupby(_read(source), key=operator.itemgetter(0)):
-                _insert(connection, name, (row for _, row in group))
-        except (AttributeError, KeyError, TypeError, ValueError) as fault:
+                insert(connection, name, (row for _, row in group))
+        except MISFITS as fault:
             raise NotABackup(f"{source.name} or {KEYS_NAME} is damaged") from fault
-        return count
+        _close_doors(connection)
+        return Restored(at, count, *_count_students(connection))
 
     with hold(sqlite_path(url)) if is_sqlite(url) else contextlib.nullcontext():
         await migrate(url)
-        filled: int = await with_connection(url, fill)
+        filled: Restored = await with_connection(url, fill)
     return filled
+
+
+def _close_doors(connection: sa.Connection) -> None:
+    """What was taken away since the backup must not page or let in anybody again."""
+    connection.execute(sa.update(Staff).values(on_call=False, on_call_until=None))
+    unused = sa.update(Invite).where(Invite.used_at.is_(None))
+    connection.execute(unused.values(expires_at=Invite.created_at))
+
+
+def _count_students(connection: sa.Connection) -> tuple[int, int]:
+    """All, and those without a key."""
+    has_key = sa.exists().where(
+        DataKey.campus_id == Student.campus_id,
+        DataKey.purpose == "student",
+        DataKey.owner_id == Student.id,
+    )
+    count = sa.select(sa.func.count()).select_from(Student)
+    return connection.scalar(count) or 0, connection.scalar(count.where(~has_key)) or 0
 
 
 def _nobody_else(connection: sa.Connection) -> None:
@@ -141,8 +188,8 @@ def _nobody_else(connection: sa.Connection) -> None:
         raise AlreadyRunning("the PostgreSQL database")
 
 
-def _verify(source: Path) -> tuple[set[str], int]:
-    """Which campuses it holds and how many rows; NotABackup unless it is whole and ours."""
+def _verify(source: Path) -> tuple[dict[str, Any], set[str], int]:
+    """Its header, which campuses it holds, how many rows; NotABackup unless whole and ours."""
     campuses: set[str] = set()
     count = 0
     try:
@@ -165,7 +212,7 @@ def _verify(source: Path) -> tuple[set[str], int]:
             f"it has schema {header.get('schema')}, this version has {head_revision()}: restore "
             "with the version that wrote it, then migrate"
         )
-    return campuses, count
+    return header, campuses, count
 
 
 def _read(source: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -176,16 +223,6 @@ def _read(source: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             item = json.loads(line)
             if isinstance(item, list):
                 yield item[0], item[1]
-
-
-def _read_keys(path: Path) -> list[dict[str, Any]]:
-    try:
-        keys = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
-        raise NotABackup(f"the keys file {KEYS_NAME} beside it cannot be read") from fault
-    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-        raise NotABackup(f"{KEYS_NAME} was not written by `backup`")
-    return keys
 
 
 def _check_key(
@@ -202,51 +239,24 @@ def _check_key(
         master.find(key["master_id"]).unwrap(wrapped, uuid.UUID(key["id"]))
 
 
-def _rows(connection: sa.Connection, table: sa.Table) -> Iterator[dict[str, Any]]:
-    for row in connection.execute(sa.select(table)).mappings():
-        yield {key: _plain(value) for key, value in row.items()}
+def _database_time(connection: sa.Connection) -> dt.datetime:
+    """When this backup is taken, by the clock of the database (SQLite says it without a zone)."""
+    now: dt.datetime = connection.execute(sa.select(sa.func.now())).scalar_one()
+    return now.astimezone(dt.UTC) if now.tzinfo else now.replace(tzinfo=dt.UTC)
 
 
-def _insert(connection: sa.Connection, name: str, rows: Iterator[dict[str, Any]]) -> None:
-    table = Base.metadata.tables[name]
-    while batch := list(itertools.islice(rows, _BATCH)):
-        connection.execute(
-            sa.insert(table),
-            [{key: _typed(table.c[key], value) for key, value in row.items()} for row in batch],
+def _moment(header: dict[str, Any]) -> dt.datetime:
+    try:
+        return dt.datetime.fromisoformat(header["at"])
+    except (LookupError, TypeError, ValueError) as fault:
+        raise NotABackup("its first line is damaged") from fault
+
+
+def _check_belong(header: dict[str, Any], campuses: set[str], keys: list[dict[str, Any]]) -> None:
+    """NotABackup when the keys are of a database set up before or after this one."""
+    own, found = header.get("keys"), campus_key_ids(keys)
+    if not isinstance(own, dict) or any(own.get(name) != found[name] for name in campuses):
+        raise NotABackup(
+            f"{KEYS_NAME} is of another database: put the one that was written with this backup "
+            "beside it"
         )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    if isinstance(value, uuid.UUID):
-        return value.hex
-    if isinstance(value, dt.datetime):
-        return value.isoformat()
-    return value
-
-
-def _typed(column: sa.Column[Any], value: Any) -> Any:
-    if value is None:
-        return None
-    if isinstance(column.type, sa.LargeBinary):
-        return base64.b64decode(value)
-    if isinstance(column.type, sa.Uuid):
-        return uuid.UUID(value)
-    if isinstance(column.type, UtcDateTime):
-        return dt.datetime.fromisoformat(value)
-    return value
-
-
-def _replace(path: Path, content: bytes) -> None:
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(content)
-    _put_in_place(partial, path)
-
-
-def _put_in_place(partial: Path, path: Path) -> None:
-    """The old file stays until the new one is whole and on the disk; for its owner only."""
-    partial.chmod(0o600)
-    with partial.open("rb") as handle:
-        os.fsync(handle.fileno())
-    os.replace(partial, path)

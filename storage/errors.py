@@ -38,6 +38,13 @@ class AlreadyRunning(StorageError):
     """Another process holds this embedded database."""
 
 
+class UnknownCampus(StorageError):
+    """The database holds other campuses, and this one only if somebody makes it."""
+
+    def __init__(self, campus_id: str, known: list[str]) -> None:
+        super().__init__(f"no campus {campus_id!r} but {', '.join(map(repr, known))}")
+
+
 class BotRunsElsewhere(StorageError):
     """Another process runs this bot on the same database."""
 

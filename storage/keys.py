@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from storage.base import new_id
 from storage.encryption import KEY_BYTES, Cipher, MasterKeys, keyed_hash
-from storage.errors import WordsGone
+from storage.errors import UnknownCampus, WordsGone
 from storage.tables.keys import DataKey
 
 if TYPE_CHECKING:
@@ -23,6 +23,18 @@ NIL = uuid.UUID(int=0)
 _CACHED = 50_000
 # far more than are destroyed while one unit runs
 _DESTROYED_LATELY = 10_000
+
+
+def check_campus(connection: Session | sa.Connection, campus_id: str) -> None:
+    """UnknownCampus when the store has others only.
+
+    A mistyped id would start as an empty campus, and nobody of the real one be paged any more.
+    """
+    table = DataKey.__table__
+    query = sa.select(table.c.campus_id).where(table.c.purpose == "campus")
+    known = sorted(row.campus_id for row in connection.execute(query))
+    if known and campus_id not in known:
+        raise UnknownCampus(campus_id, known)
 
 
 class KeyRing:
@@ -55,16 +67,28 @@ class KeyRing:
         assert self._lookup is not None, "load() first"
         return keyed_hash(self._lookup, purpose, value)
 
-    def load(self, session: Session, now: dt.datetime) -> None:
-        """Unwrap the campus keys, making them the first time."""
-        self.open(session)
+    def load(self, session: Session, now: dt.datetime, *, new_campus: bool = False) -> None:
+        """Unwrap the campus keys, making them the first time.
+
+        UnknownCampus when the store has other campuses only and nobody asked for a `new_campus`.
+        """
+        if not new_campus:
+            check_campus(session, self._campus_id)
+        self._open(session)
         if self._lookup is None:
             self._lookup = self._make(session, "lookup", NIL, now)
         if self._campus is None:
             self._campus = Cipher(self._make(session, "campus", NIL, now))
 
     def open(self, session: Session) -> None:
-        """Unwrap the campus keys where there are any: a store nobody opened yet has none."""
+        """Unwrap the campus keys where there are any: a store nobody opened yet has none.
+
+        UnknownCampus as above.
+        """
+        check_campus(session, self._campus_id)
+        self._open(session)
+
+    def _open(self, session: Session) -> None:
         self._lookup = self._load(session, "lookup", NIL)
         campus = self._load(session, "campus", NIL)
         self._campus = None if campus is None else Cipher(campus)

@@ -13,7 +13,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from storage import postgres, sqlite
+from storage import keys, postgres, sqlite
 from storage.base import Base, start_ids_after
 from storage.database import Database, Unit
 from storage.encryption import MasterKeys
@@ -28,24 +28,25 @@ class NotMigrated(StorageError):
 
 
 async def open_database(
-    url: str, campus_id: str, master: MasterKeys, now: dt.datetime
+    url: str, campus_id: str, master: MasterKeys, now: dt.datetime, *, new_campus: bool = False
 ) -> Database:
     """A store with its campus keys loaded.
 
     NotMigrated or NewerDatabase when the schema is not this version's, KeyFault when the keys do
-    not open it, AlreadyRunning when another process holds an embedded one, StoreDown otherwise.
+    not open it, UnknownCampus when it holds other campuses only (unless this is to be a
+    `new_campus`), AlreadyRunning when another process holds an embedded one, StoreDown otherwise.
     """
     await check_schema(url)
-    keys = KeyRing(master, campus_id, alone=is_sqlite(url))
+    ring = KeyRing(master, campus_id, alone=is_sqlite(url))
     database: Database
     if is_sqlite(url):
-        database = sqlite.SqliteDatabase(sqlite_path(url), campus_id, keys)
+        database = sqlite.SqliteDatabase(sqlite_path(url), campus_id, ring)
     else:
-        database = postgres.PostgresDatabase(url, campus_id, keys)
+        database = postgres.PostgresDatabase(url, campus_id, ring)
 
     def begin(unit: Unit) -> None:
         _start_ids(unit)
-        keys.load(unit, now)
+        ring.load(unit, now, new_campus=new_campus)
 
     try:
         await database.transact(begin, beside=True)
@@ -134,6 +135,13 @@ async def schema_differences(url: str) -> list[Any]:
 
     differences: list[Any] = await with_connection(url, compare)
     return differences
+
+
+async def check_campus(url: str, campus_id: str) -> None:
+    """UnknownCampus when the store holds others only; needs no keys."""
+    await with_connection(
+        url, lambda connection: keys.check_campus(connection, campus_id), snapshot=True
+    )
 
 
 def _check_not_newer(revision: str | None) -> None:

@@ -1,4 +1,4 @@
-"""What the tests of sending share: an office that sends from the test's database."""
+"""What the tests share: an operator at the terminal, an office that sends from the database."""
 
 from __future__ import annotations
 
@@ -9,8 +9,23 @@ from aiogram.client.telegram import TelegramAPIServer
 
 from bot.simulator import Person, Simulator
 from flows.clock import MovableClock
+from storage.encryption import make_master_key
 from tests.support import sweeping
 from tests.support.office import KIM, LIN, STUDENTS, TOKENS, Office
+from tests.support.terminal import Operator
+
+
+@pytest.fixture
+def operator(monkeypatch, database_url):
+    return Operator(monkeypatch, database_url, make_master_key("k1"))
+
+
+@pytest.fixture
+def embedded(monkeypatch, tmp_path, migrated_sqlite):
+    """Where the kind of store makes no difference."""
+    path = tmp_path / "handrail.db"
+    path.write_bytes(migrated_sqlite.read_bytes())
+    return Operator(monkeypatch, f"sqlite:///{path}", make_master_key("k1"))
 
 
 @pytest.fixture

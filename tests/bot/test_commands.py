@@ -19,7 +19,8 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from bot.faults import unforeseen
-from storage import confirmations, inbox, opening, people
+from storage import confirmations, inbox, opening
+from storage.bot_locks import BotLocks
 from storage.encryption import MasterKeys, make_master_key
 from storage.tables import CrisisConfirmation
 from tests.support.clock import START
@@ -33,52 +34,6 @@ COMMANDS = {
 }
 
 
-class Operator:
-    """Types commands against one database."""
-
-    def __init__(self, monkeypatch, url, keys):
-        self._monkeypatch = monkeypatch
-        for name in [name for name in os.environ if name.startswith("HANDRAIL")]:
-            monkeypatch.delenv(name)
-        self.url, self.keys = url, keys
-        self.set(HANDRAIL_DATABASE_URL=url, HANDRAIL_KEYS=keys)
-
-    def set(self, **environ):
-        for name, value in environ.items():
-            self._monkeypatch.setenv(name, value)
-
-    def types(self, *arguments, stdin=None):
-        return CliRunner().invoke(app, arguments, input=stdin)
-
-    def refused(self, *arguments):
-        """One line that says what to do; nothing that looks like a program's inside."""
-        ended = self.types(*arguments)
-        assert ended.exit_code == 2, ended.output
-        assert ended.stdout == ""
-        assert len(ended.stderr.strip().splitlines()) == 1
-        assert "Traceback" not in ended.stderr
-        return ended.stderr
-
-    def stored(self, work):
-        """Read something with the keys at hand."""
-
-        async def look():
-            master = MasterKeys.parse(self.keys)
-            database = await opening.open_database(self.url, "main", master, START)
-            try:
-                return await database.transact(work)
-            finally:
-                await database.close()
-
-        return asyncio.run(look())
-
-    def with_a_student(self, telegram_id=77):
-        self.stored(lambda u: people.add_person(u, "student", telegram_id, "en", "UTC", START))
-
-    def has_a_student(self, telegram_id=77):
-        return self.stored(lambda u: people.find_person(u, "student", telegram_id)) is not None
-
-
 @pytest.fixture(autouse=True)
 def _logs_of_the_next_test():
     """`run` sets logs up for its process, and here that is the tests' own."""
@@ -87,19 +42,6 @@ def _logs_of_the_next_test():
     logging.root.handlers[:] = handlers
     logging.root.setLevel(level)
     structlog.reset_defaults()
-
-
-@pytest.fixture
-def operator(monkeypatch, database_url):
-    return Operator(monkeypatch, database_url, make_master_key("k1"))
-
-
-@pytest.fixture
-def embedded(monkeypatch, tmp_path, migrated_sqlite):
-    """Where the kind of store makes no difference."""
-    path = tmp_path / "handrail.db"
-    path.write_bytes(migrated_sqlite.read_bytes())
-    return Operator(monkeypatch, f"sqlite:///{path}", make_master_key("k1"))
 
 
 def process(*arguments, **environ):
@@ -221,6 +163,24 @@ class TestDatabase:
         assert (first.exit_code, second.exit_code) == (0, 0)
         assert first.stdout == second.stdout
 
+    def test_a_mistyped_campus_is_refused_and_a_new_one_must_be_asked_for(self, operator):
+        operator.with_a_student()
+        operator.set(HANDRAIL__CAMPUS__ID="maim", HANDRAIL_STUDENT_TOKEN=TOKEN)
+        operator.set(HANDRAIL_STAFF_TOKEN=OTHER)
+        for arguments in (("revoke",), ("campus-codes",), ("parked",), ("run",)):
+            assert "'maim'" in operator.refused(*arguments)
+        assert operator.types("migrate").exit_code == 0
+        operator.refused("revoke")
+        for _ in range(2):
+            assert "'maim'" in operator.types("migrate", "--new-campus").stdout
+        assert operator.types("revoke").exit_code == 0
+        operator.set(HANDRAIL__CAMPUS__ID="main")
+        assert operator.has_a_student()
+
+    def test_the_first_campus_needs_no_asking(self, embedded):
+        assert embedded.types("migrate", "--new-campus").exit_code == 0
+        assert embedded.types("revoke").exit_code == 0
+
     def test_that_nobody_serves_names_no_password(self, embedded):
         embedded.set(HANDRAIL_DATABASE_URL="postgresql://handrail:hunter2@127.0.0.1:1/handrail")
         said = embedded.refused("revoke")
@@ -250,6 +210,31 @@ class TestKeys:
         operator.set(HANDRAIL_KEYS=old)
         assert "'k2'" in operator.refused("revoke")
 
+    @pytest.mark.parametrize("bot", ["student", "staff"])
+    def test_nothing_is_rotated_while_a_bot_runs(self, operator, monkeypatch, bot):
+        monkeypatch.setattr("storage.bot_locks._PATIENCE_S", 0.5)
+        operator.with_a_student()
+        old, new = operator.keys, make_master_key("k2")
+        operator.set(HANDRAIL_KEYS=f"{new},{old}")
+
+        async def meanwhile():
+            locks = BotLocks(operator.url, "main", [bot])
+            await locks.take()
+            database = await opening.open_database(
+                operator.url, "main", MasterKeys.parse(old), START
+            )
+            try:
+                return await asyncio.to_thread(operator.refused, "rotate-keys")
+            finally:
+                await database.close()
+                await locks.close()
+
+        assert "Another process" in asyncio.run(meanwhile())
+        operator.set(HANDRAIL_KEYS=old)
+        assert operator.types("revoke").exit_code == 0
+        operator.set(HANDRAIL_KEYS=f"{new},{old}")
+        assert operator.types("rotate-keys").exit_code == 0
+
     @pytest.mark.parametrize(
         "keys",
         [
@@ -272,54 +257,6 @@ class TestKeys:
     def test_a_made_one_can_be_read(self, embedded):
         made = embedded.types("make-key").stdout.strip()
         assert len(MasterKeys.parse(made).keys) == 1
-
-
-class TestBackup:
-    def test_there_and_back(self, operator, tmp_path):
-        operator.with_a_student()
-        target = tmp_path / "safe" / "b.gz"
-        assert operator.types("backup", str(target)).exit_code == 0
-        assert {path.stat().st_mode & 0o077 for path in target.parent.iterdir()} == {0}
-        assert "--force" in operator.refused("restore", str(target))
-        assert operator.types("restore", str(target), "--force").exit_code == 0
-        assert operator.has_a_student()
-
-    def test_a_place_that_cannot_be_written_is_not_a_lost_database(self, embedded, tmp_path):
-        (tmp_path / "a-file").write_text("x")
-        assert "cannot be" in embedded.refused("backup", str(tmp_path / "a-file" / "b.gz"))
-        assert str(tmp_path) in embedded.refused("backup", str(tmp_path))
-
-    @pytest.mark.parametrize(
-        ("name", "content"),
-        [
-            ("b.gz", b"junk"),
-            ("b.gz", None),
-            ("handrail-keys.json", None),
-            ("handrail-keys.json", b"{"),
-            ("handrail-keys.json", b"[]"),
-            ("handrail-keys.json", b'{"a": 1}'),
-            ("handrail-keys.json", b'[{"a": 1}]'),
-        ],
-    )
-    def test_a_damaged_one_changes_nothing(self, embedded, tmp_path, name, content):
-        embedded.with_a_student()
-        target = tmp_path / "safe" / "b.gz"
-        embedded.types("backup", str(target))
-        (target.parent / name).unlink()
-        if content is not None:
-            (target.parent / name).write_bytes(content)
-        embedded.refused("restore", str(target), "--force")
-        assert embedded.has_a_student()
-
-    def test_keys_that_do_not_open_it_change_nothing(self, embedded, tmp_path):
-        embedded.with_a_student()
-        target = tmp_path / "safe" / "b.gz"
-        embedded.types("backup", str(target))
-        embedded.set(HANDRAIL_KEYS=make_master_key("k1"))
-        assert embedded.refused("restore", str(target), "--force").startswith("Keys: ")
-        embedded.set(HANDRAIL_KEYS="")
-        embedded.refused("restore", str(target), "--force")
-        assert embedded.has_a_student()
 
 
 def test_screen_answers_whatever_stands_in_a_line(embedded):

@@ -135,6 +135,16 @@ async def test_what_is_wrong_fails_by_its_name(
     assert await failing(capsys, *fails) == fails
 
 
+async def test_a_mistyped_campus_fails_where_the_database_is_looked_at(
+    installation, capsys, monkeypatch
+):
+    assert await failing(capsys, "database") == set()
+    await (await opened(installation)).close()
+    assert await failing(capsys, "database") == set()
+    monkeypatch.setenv("HANDRAIL__CAMPUS__ID", "maim")
+    assert await failing(capsys, "database") == {"database"}
+
+
 async def test_a_changed_audit_row_is_found(installation, capsys):
     await confirm(installation, "us-988", "988")
     database = await opened(installation)

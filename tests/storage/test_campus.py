@@ -7,9 +7,12 @@ import uuid
 import pytest
 import sqlalchemy as sa
 
+from bot.faults import explain
 from storage import opening, people, records, screens
 from storage.base import Base
 from storage.consents import current_consents, record_consent
+from storage.errors import UnknownCampus
+from storage.looking import LookOnly
 from storage.tables import Consent, DataKey, Person
 
 
@@ -26,7 +29,9 @@ async def neighbor(database, database_url, master, clock):
 
     person_id = await database.transact(seed)
     await database.close()
-    opened = await opening.open_database(database_url, "other", master, clock.now())
+    opened = await opening.open_database(
+        database_url, "other", master, clock.now(), new_campus=True
+    )
     yield opened, person_id
     await opened.close()
 
@@ -61,9 +66,41 @@ class TestCampus:
     ):
         ours = database.keys.hash("address.student", "42")
         await database.close()
-        opened = await opening.open_database(database_url, "other", master, clock.now())
+        opened = await opening.open_database(
+            database_url, "other", master, clock.now(), new_campus=True
+        )
         assert opened.keys.hash("address.student", "42") != ours
         await opened.close()
+
+
+class TestMistyped:
+    """A campus that nobody asked for would be empty, and the real one would be paged no more."""
+
+    async def test_a_second_campus_is_made_only_when_asked_for(
+        self, database, database_url, master, clock
+    ):
+        await database.close()
+        with pytest.raises(UnknownCampus) as refused:
+            await opening.open_database(database_url, "maim", master, clock.now())
+        said = explain(refused.value)
+        assert "'maim'" in said and "'main'" in said and "--new-campus" in said
+        campuses = await opening.with_connection(
+            database_url, lambda c: set(c.scalars(sa.text("SELECT campus_id FROM data_keys")))
+        )
+        assert campuses == {"main"}
+        opened = await opening.open_database(database_url, "main", master, clock.now())
+        await opened.close()
+
+    async def test_nor_is_it_looked_at(self, database, database_url, master):
+        with pytest.raises(UnknownCampus):
+            await LookOnly(database_url, "maim", master).read(lambda unit: None)
+
+    async def test_once_made_it_opens_as_any_other(self, neighbor, database_url, master, clock):
+        database, _ = neighbor
+        await database.close()
+        for campus in ("other", "main"):
+            opened = await opening.open_database(database_url, campus, master, clock.now())
+            await opened.close()
 
 
 class TestConsents:

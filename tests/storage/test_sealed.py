@@ -201,7 +201,8 @@ class TestBackup:
         _, case_id = await database.transact(lambda u: seed(u, clock.now()))
         count = await backup.back_up(database_url, tmp_path / "out" / "b.gz")
         fresh = f"sqlite:///{tmp_path / 'fresh.db'}"
-        assert await backup.restore(fresh, tmp_path / "out" / "b.gz", force=False) == count
+        restored = await backup.restore(fresh, tmp_path / "out" / "b.gz", force=False)
+        assert restored.rows == count
         opened = await opening.open_database(fresh, "main", master, clock.now())
         assert await words(opened, case_id) == WORDS
         assert await opened.read(records.first_broken_audit) is None

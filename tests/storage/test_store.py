@@ -11,7 +11,7 @@ import uuid
 import pytest
 import sqlalchemy as sa
 
-from storage import backup, inbox, opening, outbox, people, records, screens
+from storage import inbox, opening, outbox, people, records, screens
 from storage.base import Base, new_id
 from storage.batches import Batcher
 from storage.database import Cause, current_cause
@@ -26,7 +26,7 @@ from storage.errors import (
 )
 from storage.inbox import Arrival
 from storage.outbox import Letter
-from storage.tables import AuditEntry, Counter, DataKey, Person
+from storage.tables import AuditEntry, Counter, Person
 
 
 def add_person(unit, now, name=1):
@@ -341,35 +341,6 @@ class TestSchema:
         for index in table.indexes:
             if index.unique:
                 assert "campus_id" in index.columns.keys()  # noqa: SIM118
-
-
-class TestBackup:
-    async def test_there_and_back_without_the_students_keys(
-        self, database, database_url, master, clock, tmp_path
-    ):
-        person = await database.transact(lambda u: add_person(u, clock.now(), 77))
-        await database.transact(lambda u: u.keys.make_student(u, person, clock.now()))
-        target = tmp_path / "out" / "b.gz"
-        rows = await backup.back_up(database_url, target)
-        assert rows == 2
-        await database.close()
-        with pytest.raises(backup.WouldReplace):
-            await backup.restore(database_url, target, force=False)
-        fresh = f"sqlite:///{tmp_path / 'fresh.db'}"
-        assert await backup.restore(fresh, target, force=False) == rows
-        opened = await opening.open_database(fresh, "main", master, clock.now())
-        assert (await opened.read(lambda u: people.reach(u, person, "student"))).telegram_id == 77
-        keys = await opened.read(lambda u: u.scalar(sa.select(sa.func.count(DataKey.id))))
-        assert keys == 3
-        await opened.close()
-
-    @pytest.mark.parametrize("content", [b"", b"no gzip", b"\x1f\x8b\x08\x00broken"])
-    async def test_a_damaged_file_changes_nothing(self, content, tmp_path):
-        path = tmp_path / "b.gz"
-        path.write_bytes(content)
-        with pytest.raises(backup.NotABackup):
-            await backup.restore(f"sqlite:///{tmp_path / 'x.db'}", path, force=True)
-        assert not (tmp_path / "x.db").exists()
 
 
 class TestEmbedded:

@@ -1,0 +1,91 @@
+"""The files of a backup: the one keys file beside it, and how a file is put in place."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from storage.errors import StorageError
+
+KEYS_NAME = "handrail-keys.json"
+# SQLite's own companions, and our lock
+_OF_A_DATABASE = ("", "-wal", "-shm", "-journal", ".lock")
+
+
+class NotABackup(StorageError):
+    """The file is damaged, or is no backup of Handrail."""
+
+
+class NotWritten(StorageError):
+    """The backup could not be written where it should go."""
+
+
+def check_target(target: Path, database: Path | None) -> None:
+    """NotWritten when the backup would take the place of something else."""
+    taken = set()
+    if database is not None:
+        taken = {Path(f"{database}{end}").resolve() for end in _OF_A_DATABASE}
+        if target.exists() and database.exists() and target.samefile(database):
+            taken.add(target.resolve())
+    if target.resolve() in taken:
+        raise NotWritten(f"{target} belongs to the database: give the backup a name of its own")
+    if target.name.casefold() == KEYS_NAME:
+        raise NotWritten(f"{KEYS_NAME} is the keys file: give the backup a name of its own")
+    if target.is_dir():
+        raise NotWritten(f"{target} is a folder: name a file in it")
+
+
+def read_keys(folder: Path) -> list[dict[str, Any]]:
+    """The rows of the keys file; NotABackup when it is missing or damaged."""
+    try:
+        keys = json.loads((folder / KEYS_NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise NotABackup(f"the keys file {KEYS_NAME} beside it cannot be read") from fault
+    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+        raise NotABackup(f"{KEYS_NAME} was not written by `backup`")
+    return keys
+
+
+def campus_key_ids(keys: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
+    """Campus to purpose to row: which database the keys belong to. Rotating changes none."""
+    ids: dict[str, dict[str, str]] = {}
+    for key in keys:
+        if key.get("purpose") in {"lookup", "campus"}:
+            ids.setdefault(key["campus_id"], {})[key["purpose"]] = key["id"]
+    return ids
+
+
+def check_same_database(folder: Path, keys: list[dict[str, Any]]) -> None:
+    """NotWritten when the keys file there opens older backups that these keys do not open."""
+    if not (folder / KEYS_NAME).exists():
+        return
+    try:
+        before = campus_key_ids(read_keys(folder))
+    except NotABackup as fault:
+        raise NotWritten(
+            f"the keys file {KEYS_NAME} in {folder} is damaged, and older backups may need it: "
+            "mend it, move it away, or back up into another folder"
+        ) from fault
+    now = campus_key_ids(keys)
+    if any(now.get(campus) != ids for campus, ids in before.items()):
+        raise NotWritten(
+            f"the keys file {KEYS_NAME} in {folder} is of another database: replacing it would "
+            "make the backups there noise for ever. Back up into another folder"
+        )
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write a file anew."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(content)
+    put_in_place(partial, path)
+
+
+def put_in_place(partial: Path, path: Path) -> None:
+    """The old file stays until the new one is whole and on the disk; for its owner only."""
+    partial.chmod(0o600)
+    with partial.open("rb") as handle:
+        os.fsync(handle.fileno())
+    os.replace(partial, path)
