@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+import sqlalchemy as sa
 
 from storage.errors import StorageError
+from storage.plain_rows import MISFITS, typed
+from storage.tables.keys import DataKey
 
 KEYS_NAME = "handrail-keys.json"
+KEYS = cast(sa.Table, DataKey.__table__)
+_MEND = "put a whole copy beside the backup, the newest one of that folder. Nothing was changed"
 # SQLite's own companions, and our lock
 _OF_A_DATABASE = ("", "-wal", "-shm", "-journal", ".lock")
 
@@ -41,11 +47,30 @@ def read_keys(folder: Path) -> list[dict[str, Any]]:
     """The rows of the keys file; NotABackup when it is missing or damaged."""
     try:
         keys = json.loads((folder / KEYS_NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
-        raise NotABackup(f"the keys file {KEYS_NAME} beside it cannot be read") from fault
-    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-        raise NotABackup(f"{KEYS_NAME} was not written by `backup`")
-    return keys
+        whole = isinstance(keys, list) and _are_whole(keys)
+    except (OSError, RecursionError, *MISFITS) as fault:
+        raise NotABackup(f"the keys file {KEYS_NAME} beside it cannot be read: {_MEND}") from fault
+    if not whole:
+        raise NotABackup(f"the keys file {KEYS_NAME} beside it is damaged: {_MEND}")
+    return cast("list[dict[str, Any]]", keys)
+
+
+def _are_whole(keys: list[Any]) -> bool:
+    """Whether the table would take them; also any of `MISFITS` when not."""
+    seen: set[Any] = set()
+    for key in keys:
+        row = typed(KEYS, key)
+        texts = (row["campus_id"], row["master_id"])
+        if (
+            row.keys() != set(KEYS.c.keys())
+            or row["purpose"] not in {"lookup", "campus", "student"}
+            or not all(isinstance(text, str) for text in texts)
+            or not (row["id"] and row["owner_id"] is not None and row["wrapped"])
+            or row["created_at"].tzinfo is None
+        ):
+            return False
+        seen |= {row["id"], (row["campus_id"], row["purpose"], row["owner_id"])}
+    return len(seen) == 2 * len(keys)
 
 
 def campus_key_ids(keys: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
