@@ -30,12 +30,12 @@ from storage.backup_files import (
     KEYS_NAME,
     NotABackup,
     NotWritten,
+    alone_in,
     campus_key_ids,
     check_same_database,
     check_target,
-    put_in_place,
     read_keys,
-    replace,
+    written,
 )
 from storage.base import Base
 from storage.database import store_faults
@@ -71,7 +71,9 @@ async def back_up(url: str, target: Path) -> int:
     def dump(connection: sa.Connection) -> int:
         # a fault of the target must not read as a lost database
         try:
-            return _dump(connection, target)
+            # before the first row is read: of two backups the later one holds the later rows
+            with alone_in(target.parent):
+                return _dump(connection, target)
         except OSError as fault:
             raise NotWritten(f"{target} cannot be written ({fault.strerror})") from fault
 
@@ -88,9 +90,17 @@ def _dump(connection: sa.Connection, target: Path) -> int:
         "at": _database_time(connection).isoformat(),
         "keys": campus_key_ids(keys),
     }
+    with written(target) as partial:
+        count = _write_rows(connection, partial, header)
+        # the keys first: a kill in between leaves the older backup with keys that still open it
+        with written(target.parent / KEYS_NAME) as keys_file:
+            keys_file.write_bytes(json.dumps(keys).encode())
+    return count
+
+
+def _write_rows(connection: sa.Connection, path: Path, header: dict[str, Any]) -> int:
     count = 0
-    partial = target.with_name(target.name + ".partial")
-    with gzip.open(partial, "wt", encoding="utf-8") as handle:
+    with gzip.open(path, "wt", encoding="utf-8") as handle:
         handle.write(json.dumps(header) + "\n")
         for table in Base.metadata.sorted_tables:
             if table.name == KEYS.name:
@@ -99,9 +109,6 @@ def _dump(connection: sa.Connection, target: Path) -> int:
                 handle.write(json.dumps([table.name, row]) + "\n")
                 count += 1
         handle.write(json.dumps({"rows": count}) + "\n")
-    # the keys first: a kill in between leaves the older backup with keys that still open it
-    replace(target.parent / KEYS_NAME, json.dumps(keys).encode())
-    put_in_place(partial, target)
     return count
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import gzip
 import json
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 
 from flows.clock import SystemClock
 from storage import backup, codes, opening, people, staff, students
-from storage.backup_files import KEYS_NAME, NotABackup, NotWritten
+from storage.backup_files import KEYS_NAME, NotABackup, NotWritten, alone_in, written
 from storage.encryption import MasterKeys, make_master_key
 from storage.errors import WordsGone
 from storage.tables import DataKey, Invite, Staff
@@ -139,6 +140,58 @@ class TestOneFolder:
                 f"sqlite:///{tmp_path / 'x.db'}", tmp_path / "one" / "b.gz", force=True
             )
         assert not (tmp_path / "x.db").exists()
+
+
+class TestBesideAnother:
+    async def test_two_at_once_leave_one_whole_backup(
+        self, database, database_url, clock, tmp_path
+    ):
+        await database.transact(lambda u: add_student(u, clock.now(), 7))
+        path = tmp_path / "out" / "b.gz"
+        ended = await asyncio.gather(
+            *(backup.back_up(database_url, path) for _ in range(3)), return_exceptions=True
+        )
+        refused = [str(end) for end in ended if isinstance(end, NotWritten)]
+        assert all("another backup" in said for said in refused)
+        assert len(refused) < 3 == len(refused) + ended.count(3)
+        assert {found.name for found in path.parent.iterdir()} == {"b.gz", KEYS_NAME}
+        fresh = f"sqlite:///{tmp_path / 'fresh.db'}"
+        assert (await backup.restore(fresh, path, force=False)).rows == 3
+
+    async def test_one_that_runs_is_left_alone(self, fill, tmp_path):
+        url, folder = f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "out"
+        await fill(url, 7)
+        folder.mkdir()
+        with alone_in(folder), written(folder / "b.gz") as partial:
+            partial.write_bytes(b"half")
+            with pytest.raises(NotWritten, match="another backup"):
+                await backup.back_up(url, folder / "c.gz")
+            assert [found.name for found in folder.iterdir()] == [partial.name]
+        assert (folder / "b.gz").read_bytes() == b"half"
+
+    async def test_what_a_killed_one_left_goes_with_the_next(self, fill, tmp_path):
+        url, folder = f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "out"
+        await fill(url, 7)
+        folder.mkdir()
+        left = folder / ".handrail-abc.partial"
+        left.write_bytes(b"half")
+        (folder / "mine.partial").write_bytes(b"not ours")
+        await backup.back_up(url, folder / "b.gz")
+        assert {found.name for found in folder.iterdir()} == {
+            "b.gz", KEYS_NAME, "mine.partial"
+        }  # fmt: skip
+
+    async def test_one_that_fails_leaves_nothing(self, fill, tmp_path, monkeypatch):
+        url, folder = f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "out"
+        await fill(url, 7)
+
+        def full(*_):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("os.fsync", full)
+        with pytest.raises(NotWritten, match="No space"):
+            await backup.back_up(url, folder / "b.gz")
+        assert list(folder.iterdir()) == []
 
 
 class TestTarget:
