@@ -14,8 +14,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from storage import keys, postgres, sqlite
-from storage.base import Base
-from storage.database import Database
+from storage.base import Base, start_ids_after
+from storage.database import Database, Unit
 from storage.encryption import MasterKeys
 from storage.errors import NewerDatabase, StorageError
 from storage.keys import KeyRing
@@ -43,14 +43,25 @@ async def open_database(
         database = sqlite.SqliteDatabase(sqlite_path(url), campus_id, ring)
     else:
         database = postgres.PostgresDatabase(url, campus_id, ring)
+
+    def begin(unit: Unit) -> None:
+        _start_ids(unit)
+        ring.load(unit, now, new_campus=new_campus)
+
     try:
-        await database.transact(
-            lambda unit: ring.load(unit, now, new_campus=new_campus), beside=True
-        )
+        await database.transact(begin, beside=True)
     except BaseException:
         await database.close()
         raise
     return database
+
+
+def _start_ids(unit: Unit) -> None:
+    """Begin behind the newest key of every table: one look at the end of each one's index."""
+    for table in Base.metadata.sorted_tables:
+        newest = unit.scalar(sa.select(table.c.id).order_by(table.c.id.desc()).limit(1))
+        if newest is not None:
+            start_ids_after(newest)
 
 
 def is_sqlite(url: str) -> bool:

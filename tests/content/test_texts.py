@@ -123,7 +123,7 @@ class TestBothLanguages:
             # nothing in them but values
             "crisis-contact-app", "crisis-contact-email", "crisis-contact-whatsapp",
             "staff-note-mark", "staff-part-text", "staff-time", "staff-words-title",
-            "staff-card-title",
+            "staff-card-title", "staff-words-to-student",
         }  # fmt: skip
 
 

@@ -34,4 +34,4 @@ crisis-checked = checked by your university on { $date }
 crisis-unchecked = as of { $date }, not yet checked by your university
 crisis-unchecked-undated = undated source, not yet checked by your university
 crisis-static-note = You can also go to the nearest hospital, or to somebody you trust. You do not have to be alone with this.
-crisis-store-down = Something on our side is down just now, so a counselor may not see your message at once. What you wrote is not lost. Please use the numbers above.
+crisis-store-down = Something on our side is down just now, so a counselor may not see your message at once. Please use the numbers above.

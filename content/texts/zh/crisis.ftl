@@ -34,4 +34,4 @@ crisis-checked = 学校 { $date } 核对过
 crisis-unchecked = 资料日期 { $date }，学校还没核对
 crisis-unchecked-undated = 资料没写日期，学校还没核对
 crisis-static-note = 也可以去最近的医院，或者找一个你信任的人。这件事不用一个人扛。
-crisis-store-down = 我们这边出了点故障，咨询师可能没法马上看到你的话。你写的不会丢。现在请先打上面的电话。
+crisis-store-down = 我们这边出了点故障，咨询师可能没法马上看到你的话。现在请先打上面的电话。
