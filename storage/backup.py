@@ -19,23 +19,26 @@ import uuid
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import StatementError
 
 import storage.tables  # noqa: F401
 from storage.backup_files import (
+    KEYS,
     KEYS_NAME,
     NotABackup,
     NotWritten,
+    alone_in,
     campus_key_ids,
     check_same_database,
     check_target,
-    put_in_place,
     read_keys,
-    replace,
+    written,
 )
 from storage.base import Base
+from storage.database import store_faults
 from storage.encryption import MasterKeys
 from storage.errors import AlreadyRunning, StorageError
 from storage.opening import (
@@ -50,8 +53,6 @@ from storage.plain_rows import MISFITS, insert, rows
 from storage.sqlite import hold
 from storage.tables.keys import DataKey
 from storage.tables.people import Invite, Person, Staff, Student
-
-_KEYS = cast(sa.Table, DataKey.__table__)
 
 
 class WouldReplace(StorageError):
@@ -70,7 +71,9 @@ async def back_up(url: str, target: Path) -> int:
     def dump(connection: sa.Connection) -> int:
         # a fault of the target must not read as a lost database
         try:
-            return _dump(connection, target)
+            # before the first row is read: of two backups the later one holds the later rows
+            with alone_in(target.parent):
+                return _dump(connection, target)
         except OSError as fault:
             raise NotWritten(f"{target} cannot be written ({fault.strerror})") from fault
 
@@ -79,7 +82,7 @@ async def back_up(url: str, target: Path) -> int:
 
 
 def _dump(connection: sa.Connection, target: Path) -> int:
-    keys = list(rows(connection, _KEYS))
+    keys = list(rows(connection, KEYS))
     check_same_database(target.parent, keys)
     header = {
         "handrail_backup": 1,
@@ -87,20 +90,25 @@ def _dump(connection: sa.Connection, target: Path) -> int:
         "at": _database_time(connection).isoformat(),
         "keys": campus_key_ids(keys),
     }
+    with written(target) as partial:
+        count = _write_rows(connection, partial, header)
+        # the keys first: a kill in between leaves the older backup with keys that still open it
+        with written(target.parent / KEYS_NAME) as keys_file:
+            keys_file.write_bytes(json.dumps(keys).encode())
+    return count
+
+
+def _write_rows(connection: sa.Connection, path: Path, header: dict[str, Any]) -> int:
     count = 0
-    partial = target.with_name(target.name + ".partial")
-    with gzip.open(partial, "wt", encoding="utf-8") as handle:
+    with gzip.open(path, "wt", encoding="utf-8") as handle:
         handle.write(json.dumps(header) + "\n")
         for table in Base.metadata.sorted_tables:
-            if table.name == _KEYS.name:
+            if table.name == KEYS.name:
                 continue
             for row in rows(connection, table):
                 handle.write(json.dumps([table.name, row]) + "\n")
                 count += 1
         handle.write(json.dumps({"rows": count}) + "\n")
-    # the keys first: a kill in between leaves the older backup with keys that still open it
-    replace(target.parent / KEYS_NAME, json.dumps(keys).encode())
-    put_in_place(partial, target)
     return count
 
 
@@ -140,13 +148,7 @@ async def restore(
             raise WouldReplace("the database holds people; pass --force to replace it")
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(sa.delete(table))
-        try:
-            insert(connection, _KEYS.name, iter(keys))
-            # tables stand in the file in the order in which they may be filled
-            for name, group in itertools.groupby(_read(source), key=operator.itemgetter(0)):
-                insert(connection, name, (row for _, row in group))
-        except MISFITS as fault:
-            raise NotABackup(f"{source.name} or {KEYS_NAME} is damaged") from fault
+        _fill(connection, source, keys)
         _close_doors(connection)
         return Restored(at, count, *_count_students(connection))
 
@@ -154,6 +156,21 @@ async def restore(
         await migrate(url)
         filled: Restored = await with_connection(url, fill)
     return filled
+
+
+def _fill(connection: sa.Connection, source: Path, keys: list[dict[str, Any]]) -> None:
+    try:
+        # a database that is lost meanwhile is no fault of the file
+        with store_faults():
+            insert(connection, KEYS.name, iter(keys))
+            # tables stand in the file in the order in which they may be filled
+            for name, group in itertools.groupby(_read(source), key=operator.itemgetter(0)):
+                insert(connection, name, (row for _, row in group))
+    except (StatementError, *MISFITS) as fault:
+        raise NotABackup(
+            f"{source.name} holds rows that are none of ours: it is damaged, take another copy "
+            "of it. Nothing was changed"
+        ) from fault
 
 
 def _close_doors(connection: sa.Connection) -> None:
@@ -233,7 +250,10 @@ def _check_key(
         if key.get("campus_id") == campus and key.get("purpose") == purpose:
             break
     else:
-        raise NotABackup(f"{KEYS_NAME} holds no {purpose} key of campus {campus!r}")
+        raise NotABackup(
+            f"{KEYS_NAME} holds no {purpose} key of campus {campus!r}: put the newest one of that "
+            "folder beside the backup"
+        )
     if master is not None:
         wrapped = base64.b64decode(key["wrapped"])
         master.find(key["master_id"]).unwrap(wrapped, uuid.UUID(key["id"]))

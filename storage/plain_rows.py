@@ -52,7 +52,7 @@ def _typed(column: sa.Column[Any], value: Any) -> Any:
     if value is None:
         return None
     if isinstance(column.type, sa.LargeBinary):
-        return base64.b64decode(value)
+        return base64.b64decode(value, validate=True)
     if isinstance(column.type, sa.Uuid):
         return uuid.UUID(value)
     if isinstance(column.type, UtcDateTime):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import gzip
 import json
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 
 from flows.clock import SystemClock
 from storage import backup, codes, opening, people, staff, students
-from storage.backup_files import KEYS_NAME, NotABackup, NotWritten
+from storage.backup_files import KEYS_NAME, NotABackup, NotWritten, alone_in, written
 from storage.encryption import MasterKeys, make_master_key
 from storage.errors import WordsGone
 from storage.tables import DataKey, Invite, Staff
@@ -141,6 +142,58 @@ class TestOneFolder:
         assert not (tmp_path / "x.db").exists()
 
 
+class TestBesideAnother:
+    async def test_two_at_once_leave_one_whole_backup(
+        self, database, database_url, clock, tmp_path
+    ):
+        await database.transact(lambda u: add_student(u, clock.now(), 7))
+        path = tmp_path / "out" / "b.gz"
+        ended = await asyncio.gather(
+            *(backup.back_up(database_url, path) for _ in range(3)), return_exceptions=True
+        )
+        refused = [str(end) for end in ended if isinstance(end, NotWritten)]
+        assert all("another backup" in said for said in refused)
+        assert len(refused) < 3 == len(refused) + ended.count(3)
+        assert {found.name for found in path.parent.iterdir()} == {"b.gz", KEYS_NAME}
+        fresh = f"sqlite:///{tmp_path / 'fresh.db'}"
+        assert (await backup.restore(fresh, path, force=False)).rows == 3
+
+    async def test_one_that_runs_is_left_alone(self, fill, tmp_path):
+        url, folder = f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "out"
+        await fill(url, 7)
+        folder.mkdir()
+        with alone_in(folder), written(folder / "b.gz") as partial:
+            partial.write_bytes(b"half")
+            with pytest.raises(NotWritten, match="another backup"):
+                await backup.back_up(url, folder / "c.gz")
+            assert [found.name for found in folder.iterdir()] == [partial.name]
+        assert (folder / "b.gz").read_bytes() == b"half"
+
+    async def test_what_a_killed_one_left_goes_with_the_next(self, fill, tmp_path):
+        url, folder = f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "out"
+        await fill(url, 7)
+        folder.mkdir()
+        left = folder / ".handrail-abc.partial"
+        left.write_bytes(b"half")
+        (folder / "mine.partial").write_bytes(b"not ours")
+        await backup.back_up(url, folder / "b.gz")
+        assert {found.name for found in folder.iterdir()} == {
+            "b.gz", KEYS_NAME, "mine.partial"
+        }  # fmt: skip
+
+    async def test_one_that_fails_leaves_nothing(self, fill, tmp_path, monkeypatch):
+        url, folder = f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "out"
+        await fill(url, 7)
+
+        def full(*_):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("os.fsync", full)
+        with pytest.raises(NotWritten, match="No space"):
+            await backup.back_up(url, folder / "b.gz")
+        assert list(folder.iterdir()) == []
+
+
 class TestTarget:
     @pytest.mark.parametrize(
         "name",
@@ -187,6 +240,81 @@ class TestTarget:
         url = f"sqlite:///{tmp_path / 'a.db'}"
         await fill(url, 7)
         assert await backup.back_up(url, tmp_path / "a.db.gz")
+
+
+def each(**changes):
+    return lambda keys: [{**key, **changes} for key in keys]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        each(wrapped="!!"),
+        each(wrapped=5),
+        each(wrapped=None),
+        each(wrapped=""),
+        each(id="zz"),
+        each(id=None),
+        each(owner_id=[]),
+        each(campus_id=5),
+        each(purpose="other"),
+        each(purpose={}),
+        each(master_id=None),
+        each(created_at="yesterday"),
+        each(created_at="2026-11-24T09:00:00"),
+        each(more="x"),
+        lambda keys: [{k: v for k, v in key.items() if k != "wrapped"} for key in keys],
+        lambda keys: [{k: v for k, v in key.items() if k != "created_at"} for key in keys],
+        lambda keys: keys + keys,
+        lambda keys: [*keys, {**keys[0], "id": "0" * 32}],
+        lambda keys: [*keys, 5],
+        lambda keys: dict.fromkeys("ab"),
+    ],
+)
+async def test_a_damaged_keys_file_is_said_and_changes_nothing(fill, tmp_path, master, damage):
+    url, path = f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "out" / "b.gz"
+    await fill(url, 7)
+    await backup.back_up(url, path)
+    keys = json.loads((tmp_path / "out" / KEYS_NAME).read_text())
+    (tmp_path / "out" / KEYS_NAME).write_text(json.dumps(damage(keys)))
+    for known in (master, None):
+        with pytest.raises(NotABackup, match="whole copy"):
+            await backup.restore(f"sqlite:///{tmp_path / 'x.db'}", path, force=True, master=known)
+    assert not (tmp_path / "x.db").exists()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda lines: [*lines, lines[0]],
+        lambda lines: [[name, {**row, "id": "zz"}] for name, row in lines],
+        lambda lines: [[name, {**row, "campus_id": [1]}] for name, row in lines],
+        lambda lines: [[name, {**row, "more": 1}] for name, row in lines],
+        lambda lines: [["nothing", row] for _, row in lines],
+        lambda lines: [[5, row] for _, row in lines],
+        lambda lines: [line for line in lines if line[0] != "persons"],
+        lambda lines: [[name, {**row, "created_at": 5}] for name, row in lines],
+        lambda lines: [[name, {**row, "created_at": "2026-11-24"}] for name, row in lines],
+        lambda lines: [[name, {**row, "language": {}}] for name, row in lines],
+    ],
+)
+async def test_damaged_rows_are_said_and_change_nothing(
+    database, database_url, clock, tmp_path, damage
+):
+    await database.transact(lambda u: add_student(u, clock.now(), 7))
+    path = tmp_path / "out" / "b.gz"
+    await backup.back_up(database_url, path)
+    await database.close()
+    with gzip.open(path, "rt", encoding="utf-8") as handle:
+        first, *lines, _ = map(json.loads, handle.readlines())
+    lines = damage(lines)
+    with gzip.open(path, "wt", encoding="utf-8") as handle:
+        for line in (first, *lines, {"rows": len(lines)}):
+            handle.write(json.dumps(line) + "\n")
+    with pytest.raises(NotABackup):
+        await backup.restore(database_url, path, force=True)
+    count = sa.select(sa.func.count()).select_from(sa.table("students"))
+    assert await opening.with_connection(database_url, lambda c: c.scalar(count)) == 1
 
 
 async def test_students_without_a_key_are_counted(database, database_url, master, clock, tmp_path):
