@@ -14,8 +14,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from storage import postgres, sqlite
-from storage.base import Base
-from storage.database import Database
+from storage.base import Base, start_ids_after
+from storage.database import Database, Unit
 from storage.encryption import MasterKeys
 from storage.errors import NewerDatabase, StorageError
 from storage.keys import KeyRing
@@ -42,12 +42,25 @@ async def open_database(
         database = sqlite.SqliteDatabase(sqlite_path(url), campus_id, keys)
     else:
         database = postgres.PostgresDatabase(url, campus_id, keys)
+
+    def begin(unit: Unit) -> None:
+        _start_ids(unit)
+        keys.load(unit, now)
+
     try:
-        await database.transact(lambda unit: keys.load(unit, now), beside=True)
+        await database.transact(begin, beside=True)
     except BaseException:
         await database.close()
         raise
     return database
+
+
+def _start_ids(unit: Unit) -> None:
+    """Begin behind the newest key of every table: one look at the end of each one's index."""
+    for table in Base.metadata.sorted_tables:
+        newest = unit.scalar(sa.select(table.c.id).order_by(table.c.id.desc()).limit(1))
+        if newest is not None:
+            start_ids_after(newest)
 
 
 def is_sqlite(url: str) -> bool:
