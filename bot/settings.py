@@ -48,7 +48,7 @@ class Intake(_Section):
     mode: Literal["polling", "webhook"] = "polling"
     poll_timeout_s: int = pydantic.Field(25, ge=0, le=50)
     lanes_at_once: int = pydantic.Field(64, ge=1, le=1000)
-    reply_timeout_s: float = pydantic.Field(15, ge=1, le=60)
+    reply_timeout_s: float = pydantic.Field(15, ge=1, le=60, allow_inf_nan=False)
     listen_host: str = "127.0.0.1"
     listen_port: int = pydantic.Field(8081, ge=0, le=65535)
     webhook_url: str = ""
@@ -57,10 +57,11 @@ class Intake(_Section):
 class SendLimits(_Section):
     """Telegram's limits on sending, messages a second or a minute."""
 
-    overall_per_s: float = pydantic.Field(30, gt=0)
-    chat_per_s: float = pydantic.Field(1, gt=0)
-    chat_burst: int = pydantic.Field(3, ge=1)
-    group_per_min: int = pydantic.Field(20, ge=1)
+    # with fewer, reminders would never go: the limiter keeps three places free of them
+    overall_per_s: float = pydantic.Field(30, ge=5, le=1000, allow_inf_nan=False)
+    chat_per_s: float = pydantic.Field(1, ge=0.1, le=100, allow_inf_nan=False)
+    chat_burst: int = pydantic.Field(3, ge=1, le=100)
+    group_per_min: int = pydantic.Field(20, ge=1, le=1000)
 
 
 class ScreenSettings(_Section):
@@ -246,7 +247,8 @@ def _tuned_fault(
         return f"{path.name}: {key}: unknown setting{said.removeprefix(key)}"
     variable = f"HANDRAIL__{'__'.join(str(part) for part in place[:2]).upper()}"
     given = [name for name in environ if name.upper() == variable]
-    return f"{given[0] if given else f'{path.name}: {key}'}: {message}"
+    said = message.removeprefix("Value error, ")
+    return f"{given[0] if given else f'{path.name}: {key}'}: {said}"
 
 
 def _load(

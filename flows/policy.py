@@ -1,8 +1,12 @@
-"""Every number of the care path that a supervisor may tune; read from settings.toml."""
+"""Every number of the care path that a supervisor may tune; read from settings.toml.
+
+Each is bounded both ways: a time of which no instant can be reckoned would park every message.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Self
 
 import pydantic
 
@@ -29,11 +33,11 @@ class Paging(_Section):
 class Cases(_Section):
     """How long a case may be silent, and how it comes back."""
 
-    answer_within_min_imminent: int = pydantic.Field(10, ge=1)
-    answer_within_min: int = pydantic.Field(120, ge=1)
-    remind_waiting_min: int = pydantic.Field(30, ge=5)
-    reopen_within_days: int = pydantic.Field(7, ge=0)
-    follow_up_after_h: int = pydantic.Field(20, ge=1)
+    answer_within_min_imminent: int = pydantic.Field(10, ge=1, le=1440)
+    answer_within_min: int = pydantic.Field(120, ge=1, le=10080)
+    remind_waiting_min: int = pydantic.Field(30, ge=5, le=1440)
+    reopen_within_days: int = pydantic.Field(7, ge=0, le=3650)
+    follow_up_after_h: int = pydantic.Field(20, ge=1, le=720)
     staff_copies_deleted_after_h: int = pydantic.Field(24, ge=1, le=47)
 
 
@@ -43,17 +47,24 @@ class Enrolment(_Section):
     open: bool = False
     minimum_age: int = pydantic.Field(16, ge=13, le=21)
     adult_age: int = pydantic.Field(18, ge=16, le=21)
-    code_days: int = pydantic.Field(60, ge=1)
-    invite_days: int = pydantic.Field(7, ge=1)
+    code_days: int = pydantic.Field(60, ge=1, le=3650)
+    invite_days: int = pydantic.Field(7, ge=1, le=3650)
     consent_version: str = "2026-11"
+
+    @pydantic.model_validator(mode="after")
+    def _years_between(self) -> Self:
+        # the first screen offers the years from one to below the other
+        if self.minimum_age >= self.adult_age:
+            raise ValueError("minimum_age must be below adult_age")
+        return self
 
 
 class RetentionDays(_Section):
     """How long rows live; a purge runs with the sweeps."""
 
-    turns_days: int = pydantic.Field(7, ge=1)
-    traffic_days: int = pydantic.Field(14, ge=3)
-    parked_days: int = pydantic.Field(30, ge=7)
+    turns_days: int = pydantic.Field(7, ge=1, le=3650)
+    traffic_days: int = pydantic.Field(14, ge=3, le=3650)
+    parked_days: int = pydantic.Field(30, ge=7, le=3650)
 
 
 class Campus(_Section):

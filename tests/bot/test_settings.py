@@ -88,6 +88,53 @@ def test_a_wrong_variable_is_named_and_its_value_is_not(environ, named):
     assert "secret" not in str(fault.value)
 
 
+def numbers():
+    """Every number of the settings, with its schema."""
+    schema = Tuned.model_json_schema()["$defs"]
+    for section, field in Tuned.model_fields.items():
+        for key, value in schema[field.annotation.__name__]["properties"].items():
+            if value.get("type") in {"integer", "number"}:
+                yield section, key, value
+
+
+@pytest.mark.parametrize(("section", "key", "schema"), list(numbers()))
+def test_every_number_is_bounded_both_ways(section, key, schema):
+    """One that is out of all measure would park whatever it is reckoned with."""
+    variable = f"HANDRAIL__{section}__{key}".upper()
+    for bound, beyond in (("minimum", -1), ("maximum", 1)):
+        with pytest.raises(SettingsFault) as fault:
+            Settings.load({variable: str(schema[bound] + beyond)})
+        assert variable in str(fault.value)
+    if schema["type"] == "number":
+        for odd in ("inf", "-inf", "nan"):
+            with pytest.raises(SettingsFault):
+                Settings.load({variable: odd})
+
+
+def test_as_much_as_settings_allow_can_be_reckoned_with():
+    longest = {"seconds": 3600, "minutes": 7 * 24 * 60, "hours": 30 * 24, "days": 10 * 366}
+    units = {"s": "seconds", "min": "minutes", "h": "hours", "days": "days"}
+    seen = set()
+    for _, key, schema in numbers():
+        unit = units.get(key.removesuffix("_imminent").rsplit("_", 1)[-1])
+        if unit is not None and "_per_" not in key:
+            seen.add(unit)
+            assert schema["maximum"] <= longest[unit], key
+    assert seen == set(longest)
+
+
+@pytest.mark.parametrize(("youngest", "adult"), [("21", "16"), ("18", "18")])
+def test_there_are_years_between_the_youngest_and_adults(youngest, adult):
+    with pytest.raises(SettingsFault, match="minimum_age") as fault:
+        Settings.load(
+            {
+                "HANDRAIL__ENROLMENT__MINIMUM_AGE": youngest,
+                "HANDRAIL__ENROLMENT__ADULT_AGE": adult,
+            }
+        )
+    assert "adult_age" in str(fault.value)
+
+
 def test_a_section_that_is_none_is_named_with_a_variable_for_it(tmp_path):
     path = tmp_path / "settings.toml"
     path.write_text("paging = 5\n")
