@@ -23,7 +23,7 @@ from bot.send import Outcome, as_message, send
 from bot.tasks import spawn
 from flows.alerts import Alerts
 from flows.clock import Clock
-from flows.post import EVERY_CLASS, MOST_URGENT, Parcel, PostOffice, Result
+from flows.post import EVERY_CLASS, RELAYS, URGENT, Parcel, PostOffice, Result
 from handlers.rendered import Rendered
 from storage.errors import StorageError, StoreDown
 
@@ -161,10 +161,10 @@ class Delivery:
         urgent = _AT_ONCE - under_way
         free = min(urgent - _KEPT_FOR_URGENT, self._limiter.room())
         if free <= 0:
-            return max(urgent, 0), MOST_URGENT
+            return max(urgent, 0), URGENT
         kept = self._limiter.kept_free
         if free <= kept:
-            return free, MOST_URGENT + 1
+            return free, RELAYS
         return free - kept, EVERY_CLASS
 
     def _rests(self) -> dict[uuid.UUID, float]:

@@ -48,11 +48,12 @@ class Limits:
 class Sending:
     """What the request under way is: its priority class, and whether it waits out a 429 itself.
 
-    0 cards and alerts, 1 relays and ordinary replies, 2 reminders, 3 campaigns. `written` turns
-    true when the request is about to leave: before that it certainly did not arrive.
+    0 cards and pages, 1 other alerts, 2 relays and ordinary replies, 3 reminders, 4 campaigns.
+    `written` turns true when the request is about to leave: before that it certainly did not
+    arrive.
     """
 
-    priority: int = 1
+    priority: int = 2
     patient: bool = True
     written: bool = False
 
@@ -152,7 +153,7 @@ class Limiter:
         self._pump: asyncio.Task[Any] | None = None
         self._pump_until = 0.0
 
-    async def acquire(self, chat_id: int, *, priority: int = 1, edit: bool = False) -> None:
+    async def acquire(self, chat_id: int, *, priority: int = 2, edit: bool = False) -> None:
         """Wait until a message (or an edit) may go to this chat, and count it."""
         if not self._line and self._wait(chat_id, edit=edit) <= 0:
             self._take(chat_id, edit=edit)

@@ -65,6 +65,7 @@ class Sweeper:
             "return_silent": (15, services.desk.return_silent),
             "still_there": (60, services.staffing.ask_still_there),
             "remind_waiting": (60, services.alerts.remind_waiting),
+            "blocked": (60, services.alerts.tell_blocked),
             "follow_ups": (30, services.follow_ups.ask_due),
             "copies": (60, self._copies),
             "purge": (600, retention.purge),
@@ -150,7 +151,7 @@ class Sweeper:
 
     async def _take_back(self, copy: Copy) -> Fate:
         try:
-            with sending_as(2):
+            with sending_as(3):
                 await self._clients[copy.bot].delete_message(copy.telegram_id, copy.message_id)
         except TelegramBadRequest as refusal:
             # any other no leaves it where it is, above all that the 48 hours are over in which

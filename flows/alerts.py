@@ -10,6 +10,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
+from flows.away import tell_lasting_blocks
 from flows.care import end_paging, letter, page, whoever_hears
 from flows.clock import Clock
 from flows.errors import OutdatedAction
@@ -151,6 +152,11 @@ class Alerts:
             return len(reached)
 
         return await self._database.transact(work)
+
+    async def tell_blocked(self) -> int:
+        """Sweep: students who blocked the bot, came back and blocked it for good; how many."""
+        now = self._clock.now()
+        return await self._database.transact(lambda unit: tell_lasting_blocks(unit, now))
 
     def _pass_due(
         self, waiting: list[Case], now: dt.datetime, *, anyone_on_call: bool

@@ -66,7 +66,8 @@ def open_or_raise(
         level = max(level, min(case.triage, rules.LAST_UNPAGED))
         case.triage, case.origin, case.opened_at = level, origin, now
         case.counselor_id = case.taken_at = case.closed_at = case.disposition = None
-        case.answer_due_at = case.student_blocked_at = None
+        case.answer_due_at = case.student_blocked_at = case.block_told_at = None
+        case.block_untold = False
         audit(unit, "case_reopened", now, subject_id=case.id, facts={"triage": level})
     note_event(unit, student_id, "case_opened", now, origin=origin, triage=level)
     return case, True
@@ -128,7 +129,8 @@ def back_to_queue(
     """A released or silent case waits again, and the desk hears of it."""
     before = case.counselor_id
     take_step(case, step)
-    case.counselor_id = case.taken_at = case.answer_due_at = None
+    # to whom it comes next a block is news
+    case.counselor_id = case.taken_at = case.answer_due_at = case.block_told_at = None
     cases.drop_readers(unit, case.id)
     audit(unit, f"case_{step.value}", now, actor_id=staff_id, subject_id=case.id)
     alert = alerts.open_of(unit, case.id)
@@ -238,7 +240,7 @@ def page(unit: Unit, alert: Alert, case: Case, now: dt.datetime, policy: Policy)
         if holder is not None:
             key = "staff-out-page-yours" if staff_id == holder else "staff-out-page-held"
         letter(
-            unit, staff_id, "staff", "alert", key,
+            unit, staff_id, "staff", "page", key,
             f"page:{alert.id.hex}:{alert.round}:{staff_id.hex}", now,
             alert=alert.id.hex, case=case.id.hex, number=case.number, round=alert.round + 1,
         )  # fmt: skip

@@ -9,7 +9,8 @@ import zoneinfo
 from collections.abc import Sequence
 from typing import Literal
 
-from flows.care import concerned, event_of, letter, tell_concerned
+from flows.away import note_block, note_return
+from flows.care import concerned, letter
 from flows.clock import Clock
 from flows.policy import Policy
 from flows.roles import on_duty_for
@@ -21,13 +22,22 @@ from storage.errors import KeyFault, WordsGone
 from storage.outbox import LONGEST_WAIT, PRIORITY, REPEATS, Post
 from storage.people import Reach
 from storage.records import alert_operator
-from storage.tables.care import Case, Message
+from storage.tables.care import Message
 from storage.tables.people import Person
 
-__all__ = ["EVERY_CLASS", "MOST_URGENT", "Ending", "Parcel", "Post", "PostOffice", "Result"]
+__all__ = [
+    "EVERY_CLASS",
+    "RELAYS",
+    "URGENT",
+    "Ending",
+    "Parcel",
+    "Post",
+    "PostOffice",
+    "Result",
+]
 
-# priority classes: 0 cards and alerts, 1 relays, 2 reminders, 3 campaigns
-MOST_URGENT, EVERY_CLASS = min(PRIORITY.values()), max(PRIORITY.values())
+# priority classes: cards, pages and other alerts; then relays; then all the rest
+URGENT, RELAYS, EVERY_CLASS = PRIORITY["alert"], PRIORITY["relay"], max(PRIORITY.values())
 # to an address that is not active these are not even tried
 _PATIENT_KINDS = frozenset({"reminder", "campaign"})
 # in a student's quiet hours these make no sound
@@ -219,7 +229,8 @@ def _record(unit: Unit, result: Result, now: dt.datetime, policy: Policy) -> Non
         lost = _mark_lost(unit, post, now)
         _set_state(unit, post.person_id, post.bot, result.how, now, lost=lost is not None)
         # of an open case its counselor has been told, by the alert or in the talk itself
-        if reach is None or cases.open_case_of(unit, post.person_id) is None:
+        case = cases.open_case_of(unit, post.person_id)
+        if reach is None or case is None or case.block_untold:
             _tell_of_loss(unit, lost, now, policy)
     else:
         outbox.finish(unit, post.id, result.how, now, result.reason)
@@ -276,12 +287,10 @@ def _set_state(
     case = cases.open_case_of(unit, person_id)
     if case is None:
         return
-    blocked_at = case.student_blocked_at
-    case.student_blocked_at = None if state == "active" else now
     if state != "active":
-        tell_concerned(unit, case, now, "staff-out-student-blocked", lost=lost)
-    elif blocked_at is not None:
-        _tell_of_return(unit, case, blocked_at, now)
+        note_block(unit, case, now, lost=lost)
+    else:
+        note_return(unit, case, now)
 
 
 def _tell_admins(unit: Unit, staff_id: uuid.UUID, now: dt.datetime) -> None:
@@ -297,19 +306,4 @@ def _tell_admins(unit: Unit, staff_id: uuid.UUID, now: dt.datetime) -> None:
             unit, admin_id, "staff", "alert", "staff-out-unreachable",
             f"away:{staff_id.hex}:{int(now.timestamp())}:{admin_id.hex}", now,
             name=staff.name_of(unit, staff_id),
-        )  # fmt: skip
-
-
-def _tell_of_return(unit: Unit, case: Case, blocked_at: dt.datetime, now: dt.datetime) -> None:
-    """They can be written to again; how much did not arrive meanwhile, and since when."""
-    lost = messages.undelivered(unit, case.id, blocked_at)
-    event = event_of(case)
-    for staff_id in concerned(unit, case, now):
-        person = people.get(unit, staff_id)
-        letter(
-            unit, staff_id, "staff", "notice", "staff-out-student-back",
-            f"back:{event}:{staff_id.hex}", now,
-            case=case.id.hex, number=case.number, n=len(lost),
-            first=lost[0].isoformat() if lost else None,
-            zone=person.time_zone if person is not None else None,
         )  # fmt: skip

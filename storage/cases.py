@@ -44,6 +44,19 @@ def current_of(unit: Unit, student_id: uuid.UUID, desk: str = "counseling") -> C
     return unit.scalar(_open_of(student_id, desk))
 
 
+def with_untold_block(unit: Unit) -> list[Case]:
+    """Open cases whose student blocked the bot while nobody was told, locked."""
+    return list(
+        unit.scalars(
+            sa.select(Case)
+            .where(Case.status != "closed", Case.block_untold)
+            .order_by(Case.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
 def open_case_of(unit: Unit, student_id: uuid.UUID, desk: str = "counseling") -> Case | None:
     """The student's one open case, locked until the unit ends, as it is then."""
     return unit.scalar(

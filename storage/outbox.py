@@ -19,17 +19,19 @@ from storage.tables.traffic import Outbox
 
 PRIORITY = {
     "card": 0,
-    "alert": 0,
-    "relay": 1,
-    "notice": 1,
-    "follow_up": 2,
-    "reminder": 2,
-    "campaign": 3,
+    # that somebody may be dying stands in nobody's line
+    "page": 0,
+    "alert": 1,
+    "relay": 2,
+    "notice": 2,
+    "follow_up": 3,
+    "reminder": 3,
+    "campaign": 4,
 }
 # of a row that is put back: one that would wait longer was put back by a clock set back since
 LONGEST_WAIT = dt.timedelta(minutes=10)
 # a send whose outcome is unknown: these repeat, the others skip (DESIGN 3.6)
-REPEATS = frozenset({"card", "alert", "relay", "notice", "follow_up"})
+REPEATS = frozenset({"card", "page", "alert", "relay", "notice", "follow_up"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -372,6 +372,7 @@ def upgrade() -> None:
             "kind",
             sa.Enum(
                 "card",
+                "page",
                 "alert",
                 "relay",
                 "notice",
@@ -548,6 +549,8 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("disposition", sa.String(length=64), nullable=True),
         sa.Column("student_blocked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("block_told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("block_untold", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["counselor_id"], ["staff.id"], name=op.f("fk_cases_counselor_id_staff")
         ),

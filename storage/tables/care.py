@@ -122,6 +122,9 @@ class Case(Row, Base):
     closed_at: Mapped[dt.datetime | None]
     disposition: Mapped[str | None]
     student_blocked_at: Mapped[dt.datetime | None]
+    # when the desk last heard of a block, and whether it is still to hear of this one
+    block_told_at: Mapped[dt.datetime | None]
+    block_untold: Mapped[bool] = mapped_column(default=False)
     # how often something of it was told: two events of one moment are two letters
     told: Mapped[int] = mapped_column(default=0)
 

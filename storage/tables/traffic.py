@@ -79,7 +79,10 @@ class Outbox(Row, Base):
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("persons.id"))
     bot: Mapped[str] = mapped_column(sa.String(8))
     kind: Mapped[str] = mapped_column(
-        one_of(["card", "alert", "relay", "notice", "follow_up", "reminder", "campaign"], "kind")
+        one_of(
+            ["card", "page", "alert", "relay", "notice", "follow_up", "reminder", "campaign"],
+            "kind",
+        )
     )
     text_key: Mapped[str]
     # the counselor's text that it carries
@@ -88,7 +91,7 @@ class Outbox(Row, Base):
     key_owner: Mapped[uuid.UUID | None]
     args: Mapped[bytes]
     media: Mapped[list[Any] | None]
-    # 0 cards and alerts, 1 relays and notices, 2 reminders and follow-ups, 3 campaigns
+    # 0 cards and pages, 1 alerts, 2 relays and notices, 3 reminders and follow-ups, 4 campaigns
     priority: Mapped[int]
     cause: Mapped[str] = mapped_column(sa.String(96))
     created_at: Mapped[dt.datetime]

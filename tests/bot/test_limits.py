@@ -105,13 +105,13 @@ async def test_the_urgent_go_first_whoever_asked_before():
     tasks = [
         asyncio.ensure_future(sent.send(chat, what, priority=priority))
         for chat, what, priority in (
-            (1, "first", 3),
-            (2, "first", 3),
-            (3, "campaign", 3),
-            (4, "campaign", 3),
-            (5, "relay", 1),
-            (6, "relay", 1),
-            (7, "alert", 0),
+            (1, "first", 4),
+            (2, "first", 4),
+            (3, "campaign", 4),
+            (4, "campaign", 4),
+            (5, "relay", 2),
+            (6, "relay", 2),
+            (7, "alert", 1),
         )
     ]
     await asyncio.gather(*tasks)
@@ -123,9 +123,9 @@ async def test_within_a_chat_the_urgent_overtake_and_equals_keep_their_order():
     sent = Sent(chat_burst=1)
     await asyncio.gather(
         sent.send(ANN, "now"),
-        sent.send(ANN, "campaign", priority=3),
-        sent.send(ANN, "relay 1", priority=1),
-        sent.send(ANN, "relay 2", priority=1),
+        sent.send(ANN, "campaign", priority=4),
+        sent.send(ANN, "relay 1", priority=2),
+        sent.send(ANN, "relay 2", priority=2),
         sent.send(ANN, "card", priority=0),
     )
     assert [what for _, _, what in sent.log] == ["now", "card", "relay 1", "relay 2", "campaign"]
@@ -208,7 +208,7 @@ async def test_room_counts_those_who_wait():
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.floats(0, 0.5), st.sampled_from([1, 2, 3, GROUP]), st.integers(0, 3)),
+        st.tuples(st.floats(0, 0.5), st.sampled_from([1, 2, 3, GROUP]), st.integers(0, 4)),
         max_size=60,
     )
 )

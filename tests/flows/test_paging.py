@@ -174,7 +174,7 @@ class TestTakenCase:
         # the ten minutes of imminent words, not the two hours that ran since it was taken
         assert row.answer_due_at == path.clock.now() + 10 * MINUTE
         (page,) = await path.outbox("staff-out-page-yours")
-        assert (page.person_id, page.kind) == (lin, "alert")
+        assert (page.person_id, page.kind) == (lin, "page")
         assert await path.outbox("staff-out-new-words") == []
         assert wang not in await path.told("staff-out-page")
         # more of them while that page is out: the quiet line, and no second ladder

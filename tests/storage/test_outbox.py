@@ -65,13 +65,14 @@ class TestOrder:
         campaign = await queue(person, "campaign")
         reminder = await queue(person, "reminder")
         relays = [await queue(person, "relay") for _ in range(3)]
-        card = await queue(person, "card")
+        alert = await queue(person, "alert")
+        card, page = await queue(person, "card"), await queue(person, "page")
         sent = []
-        for _ in range(6):
+        for _ in range(8):
             (row_id,) = await claim()
             sent.append(row_id)
             await finish(database, clock, row_id)
-        assert sent == [card, *relays, reminder, campaign]
+        assert sent == [card, page, alert, *relays, reminder, campaign]
         assert await claim() == []
 
     async def test_one_at_a_time_to_a_person_and_many_persons_at_once(
