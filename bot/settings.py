@@ -49,7 +49,8 @@ class Intake(_Section):
     poll_timeout_s: int = pydantic.Field(25, ge=0, le=50)
     lanes_at_once: int = pydantic.Field(64, ge=1, le=1000)
     reply_timeout_s: float = pydantic.Field(15, ge=1, le=60, allow_inf_nan=False)
-    listen_host: str = "127.0.0.1"
+    # nothing would be every address of the machine: who wants that writes 0.0.0.0 or ::
+    listen_host: str = pydantic.Field("127.0.0.1", min_length=1)
     listen_port: int = pydantic.Field(8081, ge=0, le=65535)
     webhook_url: str = ""
 
@@ -205,8 +206,7 @@ def _near(name: str, known: Iterable[str]) -> str:
 
 def _places(environ: Mapping[str, str]) -> _Places:
     try:
-        # a variable that is set to nothing is as good as none
-        places = _load(_Places, {name: value for name, value in environ.items() if value})
+        places = _load(_Places, environ)
     except pydantic.ValidationError as fault:
         wrong = [
             f"HANDRAIL_{str(error['loc'][0]).upper()} {error['msg'].removeprefix('Value error, ')}"
@@ -264,7 +264,8 @@ def _load(
             cls, settings_cls: type[BaseSettings], **_: PydanticBaseSettingsSource
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             ours = EnvSettingsSource(settings_cls)
-            ours.env_vars = {name.lower(): value for name, value in environ.items()}
+            # a variable that is set to nothing is as good as none
+            ours.env_vars = {name.lower(): value for name, value in environ.items() if value}
             return (ours,) if file is None else (ours, file(settings_cls))
 
     read: _Model = Read()

@@ -153,6 +153,20 @@ def test_an_empty_variable_is_as_good_as_none():
     assert settings.database_url.startswith("sqlite://")
 
 
+@pytest.mark.parametrize("name", ["INTAKE__LISTEN_HOST", "PAGING__EVERY_S", "ENROLMENT__OPEN"])
+def test_an_empty_setting_is_as_good_as_none(name):
+    """Set to nothing, a listening address would mean every address of the machine."""
+    unset = Settings.load({}).tuned.model_dump()
+    assert Settings.load({f"HANDRAIL__{name}": ""}).tuned.model_dump() == unset
+
+
+def test_the_file_names_the_address_to_listen_on(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text('[intake]\nlisten_host = ""\n')
+    with pytest.raises(SettingsFault, match=r"intake\.listen_host"):
+        Settings.load({"HANDRAIL_SETTINGS": str(path)})
+
+
 def test_what_stands_around_us_in_the_environment_is_nobodys_setting(monkeypatch):
     """Names without our prefix mean nothing, though sections and keys are called the same."""
     for name in ("PAGING", "PAGING__EVERY_S", "KEYS", "DATABASE_URL", "SCREEN"):
