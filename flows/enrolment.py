@@ -183,18 +183,24 @@ class Enrolment:
         return await self._database.transact(work)
 
     async def belong(self, student_id: uuid.UUID, code: str) -> StudentView:
-        """Show a one-time campus code; it is never joined to who used it."""
+        """Show a one-time campus code; it is never joined to who used it.
+
+        OutdatedAction, and the code is not spent, for whoever has shown one.
+        """
         now = self._clock.now()
         cleaned = normalize_code(code)
 
         def work(unit: Unit) -> StudentView:
+            students.lock(unit, student_id)
+            _, student = _both(unit, student_id)
+            if student.stage == "enrolled":
+                raise OutdatedAction
             row = codes.lock_campus_code(unit, cleaned)
             if row is None:
                 raise FlowError(Refusal.UNKNOWN_CODE)
             require_usable(row.used_at, row.expires_at, now)
             # the day only: an exact time would join the code to the student's enrolment
             row.used_at = now.replace(hour=0, minute=0, second=0, microsecond=0)
-            _, student = _both(unit, student_id)
             student.stage, student.enrolled_at = "enrolled", now
             return _must(_view(unit, student_id))
 

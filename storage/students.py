@@ -44,7 +44,7 @@ def get(unit: Unit, student_id: uuid.UUID) -> tuple[Person, Student] | None:
 
 
 def lock(unit: Unit, student_id: uuid.UUID) -> None:
-    """Units that open a case of this student go one after the other from here on.
+    """Units that open a case of this student, or enrol them, go one by one from here on.
 
     Rows that point to the student can still be written meanwhile.
     """

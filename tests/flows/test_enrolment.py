@@ -247,6 +247,15 @@ class TestCampusCodes:
             await closed.enrolment.belong(uuid.uuid4(), "AAAAA-AAAAA")
         assert await closed.rows(sa.select(CampusCode.used_at)) == [None]
 
+    async def test_who_has_shown_one_spends_no_second(self, closed):
+        mei = (await closed.enrolment.begin(MEI, "en", "adult", None, update_id=1)).id
+        await closed.enrolment.add_campus_codes(["AAAAA-AAAAA", "BBBBB-BBBBB"])
+        await closed.enrolment.belong(mei, "AAAAA-AAAAA")
+        with pytest.raises(OutdatedAction):
+            await closed.enrolment.belong(mei, "BBBBB-BBBBB")
+        alex = (await closed.enrolment.begin(ALEX, "en", "adult", None, update_id=1)).id
+        assert (await closed.enrolment.belong(alex, "BBBBB-BBBBB")).belongs
+
     async def test_an_invite_is_no_campus_code(self, closed):
         mei = (await closed.enrolment.begin(MEI, "en", "adult", None, update_id=1)).id
         code = await closed.staffing.invite("admin")

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flows.errors import FlowError, OutdatedAction, Refusal
 from storage import opening
 from storage.records import first_broken_audit
-from storage.tables import Alert, Case, FollowUp, Message, Staff
+from storage.tables import Alert, CampusCode, Case, FollowUp, Message, Staff
 from tests.flows.campus import KIM, LIN, MEI, WANG, Campus
 
 
@@ -134,12 +134,29 @@ async def test_one_invite_makes_one_member_of_staff(path):
     assert await path.count(Staff) == 1
 
 
-async def test_one_campus_code_lets_one_student_in(path):
-    await path.enrolment.add_campus_codes(["ABCDE-FGHJK"])
-    students = [await path.student(MEI + n) for n in range(3)]
-    good, bad = await at_once(*(path.enrolment.belong(s, "ABCDE-FGHJK") for s in students))
+@pytest.fixture
+def closed(database, clock):
+    """A campus that wants a code."""
+    return Campus(database, clock, open_enrolment=False)
+
+
+async def test_one_campus_code_lets_one_student_in(closed):
+    await closed.enrolment.add_campus_codes(["ABCDE-FGHJK"])
+    students = [await closed.student(MEI + n) for n in range(3)]
+    good, bad = await at_once(*(closed.enrolment.belong(s, "ABCDE-FGHJK") for s in students))
     assert len(good) == 1
     assert [fault.reason for fault in bad] == [Refusal.USED_CODE] * 2
+
+
+async def test_one_student_spends_one_campus_code(closed):
+    codes = [f"ABCDE-FGHJ{letter}" for letter in "KMNPQR"]
+    await closed.enrolment.add_campus_codes(codes)
+    student = await closed.student()
+    good, bad = await at_once(*(closed.enrolment.belong(student, code) for code in codes))
+    assert len(good) == 1
+    assert all(isinstance(fault, OutdatedAction) for fault in bad)
+    used = await closed.rows(sa.select(CampusCode.used_at))
+    assert len([at for at in used if at is not None]) == 1
 
 
 async def test_whoever_is_revoked_at_that_moment_holds_no_case(path):
