@@ -80,6 +80,7 @@ async def open_demo(folder: Path, port: int, *, limits: bool = True) -> AsyncIte
         clock.advance(dt.timedelta(seconds=seconds))
         _save_offset(folder, clock.offset)
         if handrail is not None:
+            await _go_on(handrail, clock)
             await handrail.sweeper.sweep_once()
             for delivery in handrail.deliveries.values():
                 delivery.wake()
@@ -112,6 +113,7 @@ async def open_demo(folder: Path, port: int, *, limits: bool = True) -> AsyncIte
         ):
             handrail = built
             await _seed(built, simulator)
+            await _go_on(built, clock)
             yield Demo(simulator.url, built, simulator, clock)
     finally:
         await simulator.stop()
@@ -140,6 +142,17 @@ async def _seed(handrail: Handrail, simulator: Simulator) -> None:
     for person in PEOPLE:
         if person.bot == "student" and not simulator.chat(person.id, STUDENT_TOKEN):
             await simulator.send_text(person.id, STUDENT_TOKEN, "/start")
+
+
+async def _go_on(handrail: Handrail, clock: MovableClock) -> None:
+    """Begin the next shift of whoever was on call when theirs ended: a day passes in a moment."""
+    staffing = handrail.services.staffing
+    for person in PEOPLE:
+        view = await staffing.find(person.id) if person.role == "counselor" else None
+        if view is None or not view.on_call or view.on_call_until is None:
+            continue
+        if view.on_call_until <= clock.now():
+            await staffing.set_on_call(view.id, True)
 
 
 def _settings(folder: Path, url: str) -> Settings:

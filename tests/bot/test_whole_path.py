@@ -112,3 +112,14 @@ async def test_a_student_in_trouble_reaches_a_counselor_and_gets_an_answer(demo,
     everything = str([m.text for m in counselor.shown()])
     assert str(STUDENT[language]) not in everything
     assert "Alex" not in everything and "Mei" not in everything
+
+
+async def test_the_next_day_the_same_counselors_are_on_call(demo):
+    """A shift ends by itself; on the page a day passes in a moment, and the path goes on."""
+    staffing = demo.handrail.services.staffing
+    jordan = await staffing.find(COUNSELOR["en"])
+    await staffing.set_on_call(jordan.id, False)
+    await demo.simulator.advance(dt.timedelta(days=1).total_seconds())
+    assert (await staffing.find(COUNSELOR["zh"])).on_call_until > demo.clock.now()
+    # who went off themselves stays off
+    assert not (await staffing.find(COUNSELOR["en"])).on_call
