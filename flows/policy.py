@@ -49,7 +49,7 @@ class Enrolment(_Section):
     adult_age: int = pydantic.Field(18, ge=16, le=21)
     code_days: int = pydantic.Field(60, ge=1, le=3650)
     invite_days: int = pydantic.Field(7, ge=1, le=3650)
-    consent_version: str = "2026-11"
+    consent_version: str = pydantic.Field("2026-11", min_length=1, max_length=32)
 
     @pydantic.model_validator(mode="after")
     def _years_between(self) -> Self:

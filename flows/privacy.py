@@ -10,7 +10,7 @@ from flows.clock import Clock
 from flows.consent import MOOD, OPTIONAL, agree, withdraw
 from flows.errors import FlowError, Refusal
 from flows.policy import Policy
-from storage import moods, records, staff
+from storage import cases, moods, records, staff
 from storage.consents import current_consents
 from storage.database import Database, Unit
 
@@ -58,6 +58,28 @@ class Privacy:
             )
 
         return await self._database.read(work)
+
+    async def terms_changed(self, student_id: uuid.UUID) -> bool:
+        """Whether to ask for consent anew: they agreed to another wording, and have no open case.
+
+        What they agreed to stands meanwhile.
+        """
+        version = self._policy.enrolment.consent_version
+
+        def work(unit: Unit) -> bool:
+            agreed = set(current_consents(unit, student_id).values())
+            return bool(agreed - {version}) and not cases.with_open_case(unit, [student_id])
+
+        return await self._database.read(work)
+
+    async def agree_anew(self, student_id: uuid.UUID) -> None:
+        """Agree to today's wording of all that is agreed to; what was taken back stays so."""
+        now, version = self._clock.now(), self._policy.enrolment.consent_version
+
+        def work(unit: Unit) -> None:
+            agree(unit, student_id, current_consents(unit, student_id), version, now)
+
+        await self._database.transact(work)
 
     async def switch(self, student_id: uuid.UUID, purpose: str, given: bool) -> PrivacyView:
         """Give or take back one optional consent; the others end with the service itself.

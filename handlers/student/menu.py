@@ -177,6 +177,35 @@ async def _take_back(_callback: CallbackQuery, _: Any, manager: DialogManager) -
     await go(manager, MenuSG.privacy)
 
 
+async def _agree_anew(_callback: CallbackQuery, _: Any, manager: DialogManager) -> None:
+    context = context_of(manager)
+    await context.services.privacy.agree_anew(context.student.id)
+    await go(manager, MenuSG.main)
+
+
+def _terms() -> tuple[Window, Window]:
+    """That they changed, and what they are; with a way to help, and on without an answer."""
+    asking = Window(
+        Format("{terms_changed}"),
+        SwitchTo(Format("{button_terms}"), id="read", state=MenuSG.terms_text),
+        SwitchTo(Format("{button_not_now}"), id="later", state=MenuSG.main),
+        DialogButton(Format("{button_talk_now}"), id="terms_talk", on_click=_talk),
+        state=MenuSG.terms,
+        getter=labels("terms-changed", "button-terms", "button-not-now", "button-talk-now"),
+    )
+    reading = Window(
+        Format("{consent_long}"),
+        DialogButton(Format("{button_agree}"), id="agree", on_click=_agree_anew),
+        Row(
+            SwitchTo(Format("{button_back}"), id="terms_back", state=MenuSG.terms),
+            SwitchTo(Format("{button_not_now}"), id="read_later", state=MenuSG.main),
+        ),
+        state=MenuSG.terms_text,
+        getter=labels("consent-long", "button-agree", "button-back", "button-not-now"),
+    )
+    return asking, reading
+
+
 def make_dialogs() -> list[Dialog]:
     """Menu and the screens behind it."""
     menu_labels = labels(
@@ -234,4 +263,4 @@ def make_dialogs() -> list[Dialog]:
         state=MenuSG.consent,
         getter=labels("consent-long", "button-back", "button-cancel"),
     )
-    return [Dialog(main, helping, privacy, consent, take_back)]
+    return [Dialog(main, helping, privacy, consent, take_back, *_terms())]

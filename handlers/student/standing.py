@@ -18,7 +18,10 @@ async def show_menu(
     *,
     note: str | None = None,
 ) -> None:
-    """A new message with the menu, or the first screen for whoever has not enrolled."""
+    """A new message with the menu, or the first screen for whoever has not enrolled.
+
+    Before it, whoever agreed to another wording is asked anew.
+    """
     if isinstance(event, CallbackQuery):
         await settle(event, note)
     elif note is not None:
@@ -26,4 +29,7 @@ async def show_menu(
     if not context.enrolled:
         await say(event, await first_screen(context))
         return
-    await dialog_manager.start(MenuSG.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
+    privacy, state = context.services.privacy, MenuSG.main
+    if note is None and await privacy.terms_changed(context.student.id):
+        state = MenuSG.terms
+    await dialog_manager.start(state, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)

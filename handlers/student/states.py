@@ -11,6 +11,8 @@ class MenuSG(StatesGroup):
     privacy = State()
     consent = State()
     take_back = State()
+    terms = State()
+    terms_text = State()
 
 
 class SettingsSG(StatesGroup):

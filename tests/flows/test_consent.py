@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from flows.errors import FlowError, OutdatedAction, Refusal
+from flows.privacy import Privacy
 from storage.consents import record_consent
 from storage.tables import Assessment, Consent, Event, Mood
 from tests.flows.campus import ALEX, MEI
@@ -85,6 +86,39 @@ class TestRequired:
             path.moods.tap(student, 3),
         ):
             assert await refused(step) is Refusal.NO_CONSENT
+
+
+class TestAnotherWording:
+    @pytest.fixture
+    def changed(self, path):
+        """The same campus, a version of the terms later."""
+        enrolment = path.policy.enrolment.model_copy(update={"consent_version": "2027-01"})
+        policy = path.policy.model_copy(update={"enrolment": enrolment})
+        return Privacy(path.database, path.clock, policy)
+
+    async def test_it_is_asked_until_agreed_and_kept_beside_the_old(self, path, changed):
+        student = await path.student()
+        await path.privacy.switch(student, "mood", False)
+        assert not await path.privacy.terms_changed(student)
+        assert await changed.terms_changed(student)
+        # one that was given since says nothing of the others
+        await changed.switch(student, "statistics", True)
+        assert await changed.terms_changed(student)
+        before = await path.count(Consent)
+        for _ in range(2):
+            await changed.agree_anew(student)
+        assert not await changed.terms_changed(student)
+        assert await path.count(Consent) == before + 3
+        agreed = (await changed.view(student)).consents
+        assert set(agreed) == {"service", "screening", "counselor_access", "statistics"}
+
+    async def test_nobody_is_asked_while_a_case_is_open(self, path, changed):
+        student, lin = await path.student(), await path.counselor()
+        case = (await path.help.ask(student, update_id=1)).case_id
+        assert not await changed.terms_changed(student)
+        await path.desk.take(lin, case)
+        await path.desk.close(lin, case, "supported")
+        assert await changed.terms_changed(student)
 
 
 class TestMoods:

@@ -31,6 +31,7 @@ button-more-numbers = More numbers
 button-begin = Set it up
 button-agree = I agree
 button-not-now = Not now
+button-terms = Read and agree
 button-consent-more = Tell me more
 button-help-yes = Yes, to a counselor
 button-help-yes-words = Yes, send my words to a counselor
@@ -101,6 +102,8 @@ consent-long =
     <b>What we can't promise.</b> Telegram bot chats are not end-to-end encrypted. Somebody holding your phone can read this chat.
 
     <b>Your say.</b> You can read this again at any time under Privacy.
+terms-changed =
+    <b>Our terms have a new version</b>: how we keep, check and read what you write. Please read them when you have a moment. Until you agree, what you agreed to before still counts, and a counselor and the numbers can be reached either way.
 enrol-step = <b>{ $step } of { $total }.</b>
 enrol-code = Please send the campus code you were given. It shows that you belong here, not who you are. You can skip this and send it later under Settings; talking with a counselor and the numbers work without it.
 enrol-name = Here you are called <b>{ $name }</b>. Keep it, take another one, or write a name of your own. Please not your real one.

@@ -31,6 +31,7 @@ button-more-numbers = 更多电话
 button-begin = 开始设置
 button-agree = 同意
 button-not-now = 先不了
+button-terms = 阅读并同意
 button-consent-more = 说详细点
 button-help-yes = 好，转给咨询师
 button-help-yes-words = 好，把我写的转给咨询师
@@ -101,6 +102,8 @@ consent-long =
     <b>我们保证不了的。</b>Telegram 机器人聊天不是端到端加密的；拿到你手机的人也能看到这个聊天。
 
     <b>你说了算。</b>随时可以在“隐私”里再看这些内容。
+terms-changed =
+    <b>我们的说明更新了：</b>你写的话怎么保存、怎么检查、谁会看。方便的时候看一看。在你同意之前，仍然按你原来同意的算；同不同意，找咨询师、查电话都不受影响。
 enrol-step = <b>第 { $step } 步，共 { $total } 步。</b>
 enrol-code = 请发送学校给你的校园码。它只说明你是这里的学生，不会说明你是谁。也可以先跳过，之后在“设置”里补；不影响找咨询师和查电话。
 enrol-name = 在这里你叫<b>{ $name }</b>。可以就用它，也可以换一个，或者自己写一个。请不要用真名。
