@@ -10,6 +10,7 @@ from aiogram.types import Message
 from flows.enrolment import StudentView
 from flows.errors import FlowError, Refusal
 from flows.rules.risk import RiskLevel
+from handlers.crisis_card import emergency_line
 from handlers.rendered import Button, Rendered
 from handlers.services import Services
 from handlers.student.cards import (
@@ -84,11 +85,22 @@ async def heard(context: Context, *, sent: str | None = None) -> Rendered:
             raise
         # closed between the screen and here: the words are offered a way, not refused
         return _no_case(context)
-    key = "said-with" if found.status == "taken" else "said-waiting"
-    said = context.text(key, name=counselor_name(context, found))
+    if found.status == "taken":
+        said = context.text("said-with", name=counselor_name(context, found))
+    else:
+        said = _still_waiting(context)
     if context.screened.other_in_danger:
         said = f"{numbers_first(context, 'other-now')}\n\n{said}"
     return Rendered(said)
+
+
+def _still_waiting(context: Context) -> str:
+    """Nobody has the words yet: the number stands here, not only behind a command."""
+    view = context.services.crisis.view(context.region)
+    emergency = emergency_line(view, context.language, context.services.texts.get)
+    return "\n\n".join(
+        (context.text("said-waiting"), emergency, context.text("said-waiting-more"))
+    )
 
 
 async def redraw(bot: Bot, telegram_id: int, who: StudentView | None, services: Services) -> None:

@@ -86,6 +86,13 @@ class TestEnrolled:
         assert (await the_case(service)).triage == 3
         assert "staff-out-page" in lin.all_keys()
 
+    async def test_whatever_else_is_written_while_waiting_is_answered_with_the_number(
+        self, enrolled
+    ):
+        await enrolled.write("/counselor")
+        await enrolled.write("what a day")
+        assert enrolled.keys == ["said-waiting", "crisis-emergency-one", "said-waiting-more"]
+
     async def test_under_a_picture_and_behind_a_command(self, service, enrolled):
         await enrolled.send("photo", caption=DYING[0])
         assert opens_with_the_emergency_number(enrolled.last)
