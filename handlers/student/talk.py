@@ -10,12 +10,12 @@ from aiogram.types import Message
 from flows.enrolment import StudentView
 from flows.errors import FlowError, Refusal
 from flows.rules.risk import RiskLevel
-from handlers.crisis_card import emergency_line
 from handlers.rendered import Button, Rendered
 from handlers.services import Services
 from handlers.student.cards import (
     counselor_name,
     crisis_card,
+    emergency,
     first_screen,
     lasting,
     numbers_first,
@@ -96,11 +96,8 @@ async def heard(context: Context, *, sent: str | None = None) -> Rendered:
 
 def _still_waiting(context: Context) -> str:
     """Nobody has the words yet: the number stands here, not only behind a command."""
-    view = context.services.crisis.view(context.region)
-    emergency = emergency_line(view, context.language, context.services.texts.get)
-    return "\n\n".join(
-        (context.text("said-waiting"), emergency, context.text("said-waiting-more"))
-    )
+    said, more = context.text("said-waiting"), context.text("said-waiting-more")
+    return f"{said}\n\n{emergency(context)}\n\n{more}"
 
 
 async def redraw(bot: Bot, telegram_id: int, who: StudentView | None, services: Services) -> None:

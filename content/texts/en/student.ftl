@@ -109,7 +109,7 @@ enrol-quiet = <b>When should we stay quiet?</b> Reminders and our own questions 
 
 ## Help first
 
-help-consent = What you write here is stored encrypted, checked by a program for danger, and read by a counselor. They don't learn your name or number from us.
+help-consent = What you write here is stored encrypted and checked by a program for danger; counselors don't learn your name or number from us. May a counselor read what you write?
 help-agreed = Thank you. Your request is on its way to the counselors. What you write from here on goes with it; what you wrote before was not kept, so please say it again if they should know.
 help-agreed-words = Thank you. What you wrote is on its way to the counselors. You can keep writing here.
 case-opened = Your request is in. Write here whenever you like; a counselor sees all of it when they come.
