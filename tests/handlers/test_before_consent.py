@@ -150,6 +150,11 @@ class TestAgreeingToEverything:
         assert await rows(service, sa.select(Case)) == []
         await ann.press("button-agree")
         assert "out-flag-notice" in ann.all_keys()
+        # no step walks on over that; it is there for later
+        assert not {"enrol-step", "enrol-name"} & set(ann.all_keys())
+        assert "enrol-later" in ann.all_keys()
+        await ann.press("button-go-on")
+        assert ann.keys == ["enrol-step", "enrol-name", "form-in-case"]
         case = await the_case(service)
         assert case.triage == 2
         assert await rows(service, sa.select(Message.case_id)) == [case.id]

@@ -29,6 +29,7 @@ button-look = Just looking
 button-numbers = Help numbers
 button-more-numbers = More numbers
 button-begin = Set it up
+button-go-on = Go on setting up
 button-agree = I agree
 button-not-now = Not now
 button-consent-more = Tell me more
@@ -101,6 +102,7 @@ consent-long =
     <b>What we can't promise.</b> Telegram bot chats are not end-to-end encrypted. Somebody holding your phone can read this chat.
 
     <b>Your say.</b> You can read this again at any time under Privacy.
+enrol-later = Your words go straight to the counselors; nobody has taken them up yet. A name and quiet hours can wait.
 enrol-step = <b>{ $step } of { $total }.</b>
 enrol-code = Please send the campus code you were given. It shows that you belong here, not who you are. You can skip this and send it later under Settings; talking with a counselor and the numbers work without it.
 enrol-name = Here you are called <b>{ $name }</b>. Keep it, take another one, or write a name of your own. Please not your real one.
@@ -212,7 +214,7 @@ numbers-question = Where are you just now? It decides which numbers we show.
 code-question = Please send the campus code you were given. It shows that you belong here, not who you are.
 quiet-question = When should we stay quiet?
 quiet-none = No quiet hours
-form-in-case = Your conversation with the counselors is open: what you write now goes there. Only a campus code, just as you were given it, is taken here; a name can wait until it has ended.
+form-in-case = What you write now goes to the counselors, so a name can wait. A campus code still works: send it by itself.
 name-question = What should we call you here? Please not your real name. At most 24 letters.
 privacy-text =
     <b>You agreed to</b>
@@ -251,4 +253,4 @@ help-text =
 
     It is not an emergency service. No program here pretends to be a person: when a counselor writes, you see the name they chose.
 redraw-menu = We had a short interruption. Nothing you wrote is lost.
-redraw-case = We had a short interruption. Nothing you wrote is lost, and your conversation goes on here.
+redraw-case = We had a short interruption. Nothing you wrote is lost, and you can write on here.

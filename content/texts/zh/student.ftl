@@ -29,6 +29,7 @@ button-look = 先随便看看
 button-numbers = 求助电话
 button-more-numbers = 更多电话
 button-begin = 开始设置
+button-go-on = 继续设置
 button-agree = 同意
 button-not-now = 先不了
 button-consent-more = 说详细点
@@ -101,6 +102,7 @@ consent-long =
     <b>我们保证不了的。</b>Telegram 机器人聊天不是端到端加密的；拿到你手机的人也能看到这个聊天。
 
     <b>你说了算。</b>随时可以在“隐私”里再看这些内容。
+enrol-later = 你写的话会直接转给咨询师，目前还没有人接手。称呼和免打扰以后再设也行。
 enrol-step = <b>第 { $step } 步，共 { $total } 步。</b>
 enrol-code = 请发送学校给你的校园码。它只说明你是这里的学生，不会说明你是谁。也可以先跳过，之后在“设置”里补；不影响找咨询师和查电话。
 enrol-name = 在这里你叫<b>{ $name }</b>。可以就用它，也可以换一个，或者自己写一个。请不要用真名。
@@ -215,7 +217,7 @@ numbers-question = 你现在在哪里？这决定给你看哪里的电话。
 code-question = 请发送学校给你的校园码。它只说明你是这里的学生，不会说明你是谁。
 quiet-question = 什么时候别打扰你？
 quiet-none = 不设免打扰
-form-in-case = 你和咨询师的对话还开着：现在写的都会转到那里。只有校园码照原样发，会在这里收下；称呼可以等对话结束以后再填。
+form-in-case = 现在写的话都会转给咨询师，称呼可以以后再设。校园码单独发一条就行，照样有效。
 name-question = 在这里怎么称呼你？请不要用真名，最多 24 个字。
 privacy-text =
     <b>你同意过</b>
@@ -254,4 +256,4 @@ help-text =
 
     这里不是急救服务。也没有程序假装成人：咨询师写给你时，你会看到 TA 自己取的称呼。
 redraw-menu = 刚才中断了一下。你写的都没有丢。
-redraw-case = 刚才中断了一下。你写的都没有丢，对话可以继续。
+redraw-case = 刚才中断了一下。你写的都没有丢，可以接着写。
