@@ -5,14 +5,16 @@ from __future__ import annotations
 import html
 from typing import Any
 
+from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager, ShowMode, StartMode, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Row, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
+from flows.errors import OutdatedAction
 from handlers.student.commands import pin_numbers_here
-from handlers.student.context import context_of
+from handlers.student.context import Context, context_of
 from handlers.student.dialog_parts import (
     QUIET,
     change,
@@ -27,8 +29,11 @@ from handlers.student.dialog_parts import (
     zone_items,
     zone_name,
 )
+from handlers.student.say import settle
 from handlers.student.states import SettingsSG
 from handlers.student.way_in import region_codes
+
+router = Router(name="settings")
 
 
 async def _getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
@@ -89,6 +94,22 @@ async def _region(manager: DialogManager, item: str) -> None:
 async def _name(message: Message, _: Any, manager: DialogManager) -> None:
     if await take_name(message, manager):
         await go(manager, SettingsSG.main)
+
+
+@router.callback_query(F.data == "g:name")
+async def on_is_name(
+    callback: CallbackQuery, context: Context, dialog_manager: DialogManager
+) -> None:
+    """[Yes, this is the name] under what looked like a sentence."""
+    pressed = callback.message
+    line = pressed.reply_to_message if isinstance(pressed, Message) else None
+    if line is None or not line.text:
+        raise OutdatedAction
+    await settle(callback)
+    await change(dialog_manager, pseudonym=line.text)
+    await dialog_manager.start(
+        SettingsSG.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND
+    )
 
 
 async def _code(message: Message, _: Any, manager: DialogManager) -> None:

@@ -48,6 +48,7 @@ button-quiet = Quiet hours
 button-region = Where I am
 button-name = Name
 button-code = Campus code
+button-name-yes = Yes, call me that
 button-another-name = Another one
 button-statistics-on = Count me in anonymous statistics
 button-statistics-off = Leave me out of statistics
@@ -215,6 +216,7 @@ code-question = Please send the campus code you were given. It shows that you be
 quiet-question = When should we stay quiet?
 quiet-none = No quiet hours
 form-in-case = What you write now goes to the counselors, so a name can wait. A campus code still works: send it by itself.
+name-is-this-it = Is this the name, or something you wanted to tell us?
 name-question = What should we call you here? Please not your real name. At most 24 letters.
 privacy-text =
     <b>You agreed to</b>

@@ -48,6 +48,7 @@ button-quiet = 免打扰
 button-region = 我在哪里
 button-name = 称呼
 button-code = 校园码
+button-name-yes = 是的，就叫这个
 button-another-name = 换一个
 button-statistics-on = 愿意计入匿名统计
 button-statistics-off = 不计入统计
@@ -218,6 +219,7 @@ code-question = 请发送学校给你的校园码。它只说明你是这里的�
 quiet-question = 什么时候别打扰你？
 quiet-none = 不设免打扰
 form-in-case = 现在写的话都会转给咨询师，称呼可以以后再设。校园码单独发一条就行，照样有效。
+name-is-this-it = 这是想用的称呼，还是有话想告诉我们？
 name-question = 在这里怎么称呼你？请不要用真名，最多 24 个字。
 privacy-text =
     <b>你同意过</b>
