@@ -12,6 +12,7 @@ from aiogram.types import CallbackQuery, Message
 from flows.errors import OutdatedAction
 from handlers.rendered import Button, Rendered
 from handlers.student.cards import (
+    counselor_name,
     duty_line,
     help_consent,
     numbers_first,
@@ -97,7 +98,12 @@ async def on_not_meant(callback: CallbackQuery, context: Context) -> None:
         raise OutdatedAction
     case_id = opaque_id(callback.data, 1)
     await context.services.help.not_meant(context.student.id, case_id, int(found[1]))
-    await say(callback, Rendered(context.text("not-meant-heard"), (way_back(context),)))
+    case = await context.services.help.current(context.student.id)
+    if case is not None and case.status == "taken":
+        heard = context.text("not-meant-with", name=counselor_name(context, case))
+    else:
+        heard = context.text("not-meant-heard")
+    await say(callback, Rendered(heard, (way_back(context),)))
 
 
 @router.callback_query(F.data.startswith("f:"))

@@ -51,7 +51,7 @@ async def _getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
             language=context.text("language-name"),
             zone=zone_name(who.time_zone, context.language),
             quiet=quiet,
-            region=crisis.directory.region(who.region).name[context.language],
+            region=_region_shown(context),
         ),
         "asks_code": context.enrolled and not who.belongs,
         "languages": [
@@ -64,6 +64,12 @@ async def _getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
             for code in region_codes(context)
         ],
     }
+
+
+def _region_shown(context: Context) -> str:
+    """Whose numbers the cards show; without a choice they are the campus's."""
+    shown = context.services.crisis.view(context.region).region.name[context.language]
+    return shown if context.region else context.text("region-not-chosen", region=shown)
 
 
 async def _language(manager: DialogManager, item: str) -> None:

@@ -123,7 +123,7 @@ said-with = Passed on to { $name }.
 said-waiting = Thank you for writing on. It is with your other words now. No counselor has come yet; whoever comes reads all of it.
 said-waiting-more = If waiting gets too hard, /crisis has people you can call right now.
 said-edit = Your change was passed on as well.
-words-heard = Thank you for writing that. Nobody reads along here unless you want it. Would you like a counselor to see it?
+words-heard = Thank you for writing that. No person has read it. Would you like a counselor to see it?
 friend-help =
     It sounds as if you worry about somebody. That is a lot to carry.
 
@@ -144,7 +144,8 @@ other-now =
 other-now-send = Nobody has read your words yet. With the button below they go to a counselor, and whoever is on duty is called at once.
 other-now-stranger = They are not stored: one more tap asks whether a counselor may read them.
 about-me-heard = Thank you for telling us that it is about you. That took something. If your life is in danger now, please call the number above first.
-not-meant-heard = Thank you for saying so. We have put it next to your words. A person will still have a look, to be on the safe side; nothing else follows from it.
+not-meant-heard = Thank you for saying so. It stands next to your words now. The counselor who takes this up sees both; nothing else follows from it.
+not-meant-with = Thank you for saying so. It stands next to your words now, and { $name } sees it there.
 stranger-flagged = Thank you for writing this. Some of it sounds very heavy; a program that checks for danger noticed. Nobody has read it, and it is not stored. A counselor reads it only if you say yes: with the button below, or by agreeing within the hour to how this place works.
 stranger-imminent =
     If you have taken something or hurt yourself, call the emergency number now, even if you feel all right. If somebody is near, tell them.
@@ -209,6 +210,7 @@ settings-text =
     Time zone: { $zone }
     Quiet hours: { $quiet }
     Numbers for: { $region }
+region-not-chosen = not chosen; showing { $region }
 language-question = Which language?
 zone-question = Which time zone are you in?
 numbers-question = Where are you just now? It decides which numbers we show.

@@ -123,7 +123,7 @@ said-with = 已经转给{ $name }。
 said-waiting = 谢谢你接着写，这些也放到一起了。还没有咨询师接手；有人来了，都能看到。
 said-waiting-more = 要是等着太难受，/crisis 里有现在就能打的电话。
 said-edit = 你的修改也一起转过去了。
-words-heard = 谢谢你写下来。你不想的话，没有人会看。想让咨询师看看吗？
+words-heard = 谢谢你写下来。还没有人看过。想让咨询师看看吗？
 friend-help =
     听起来你在担心一个人，这本身就很不容易。
 
@@ -144,7 +144,8 @@ other-now =
 other-now-send = 还没有人看过你写的话。点下面的按钮就会转给咨询师，并马上呼叫值班的人。
 other-now-stranger = 这些话没有存下来：再点一下，会先问你愿不愿意让咨询师看。
 about-me-heard = 谢谢你告诉我们，说的是你自己，这并不容易。如果现在就有生命危险，请先打上面的电话。
-not-meant-heard = 谢谢你告诉我们，已经记在你那段话旁边了。保险起见，还是会有人看一眼，除此之外不会有别的事。
+not-meant-heard = 谢谢你告诉我们，已经记在你那段话旁边了。接手的咨询师两样都会看到，除此之外不会有别的事。
+not-meant-with = 谢谢你告诉我们，已经记在你那段话旁边了，{ $name }看得到。
 stranger-flagged = 谢谢你愿意写下来。有些话听起来很沉，检查安全的程序注意到了。还没有人看过，也没有存下来。你说可以，咨询师才会看：点下面的按钮，或者一小时内完成设置、同意这里的说明。
 stranger-imminent =
     如果已经吃了药或者伤了自己，请现在就打急救电话，哪怕觉得没什么事。身边有人的话，也告诉 TA。
@@ -212,6 +213,7 @@ settings-text =
     时区：{ $zone }
     免打扰：{ $quiet }
     电话按：{ $region }
+region-not-chosen = 还没选，先按{ $region }显示
 language-question = 用哪种语言？
 zone-question = 你在哪个时区？
 numbers-question = 你现在在哪里？这决定给你看哪里的电话。
