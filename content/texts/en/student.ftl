@@ -53,7 +53,7 @@ button-another-name = Another one
 button-statistics-on = Count me in anonymous statistics
 button-statistics-off = Leave me out of statistics
 button-mood-off = Stop keeping my mood
-button-take-back = Take back the rest
+button-take-back = Leaving this service
 button-take-back-yes = Yes, take it back
 button-better = A bit better
 button-same = About the same
@@ -102,7 +102,7 @@ consent-long =
 
     <b>What we can't promise.</b> Telegram bot chats are not end-to-end encrypted. Somebody holding your phone can read this chat.
 
-    <b>Your say.</b> You can read this again at any time under Privacy.
+    You can read this again at any time under Privacy.
 enrol-later = Your words go straight to the counselors; nobody has taken them up yet. A name and quiet hours can wait.
 enrol-step = <b>{ $step } of { $total }.</b>
 enrol-code = Please send the campus code you were given. It shows that you belong here, not who you are. You can skip this and send it later under Settings; talking with a counselor and the numbers work without it.
@@ -239,9 +239,16 @@ purpose-mood = keeping your mood taps
 purpose-statistics = anonymous statistics
 take-back-statistics = If you take it back, nothing you do here is counted from then on. What was counted so far stays: it carries a code instead of your name, and none of your words.
 take-back-mood = If you take it back, no mood is kept from then on, and what you tapped so far is deleted at once. You can begin again whenever you like.
-take-back-needed = Keeping what you write, checking it for danger and letting counselors read it belong together. Without one of them this service can't work, so they can't be taken back one by one.
+take-back-needed =
+    <b>If you don't want to go on here</b>
 
-    If you want to leave, just stop writing; you can block this bot at any time. Words outside a conversation with a counselor are deleted by themselves after { $days } days. The rest can't be erased from here yet, and we are sorry about that. The numbers under /crisis are there for you all the same.
+    · Just stop writing, or block this bot. You need no reason, and you can come back.
+    · Mood taps and statistics can be taken back by themselves, under Privacy.
+    · Words outside a conversation with a counselor are deleted by themselves after { $days } days.
+
+    What can't be done from here yet: having the rest erased. We are sorry about that. Keeping what you write, checking it for danger and letting counselors read it belong together, so these three can't be taken back one by one.
+
+    The numbers under /crisis are there for you all the same.
 help-text =
     <b>What this is</b>
 
