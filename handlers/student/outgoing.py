@@ -6,7 +6,7 @@ import html
 from typing import Any
 
 from handlers.crisis_card import emergency_line, render_card
-from handlers.rendered import Button, Rendered
+from handlers.rendered import Button, Rendered, spaced
 from handlers.services import Services
 from handlers.student.say import row
 
@@ -21,7 +21,8 @@ class _Letter:
         self.args, self.language, self.services = args, language, services
 
     def text(self, key: str, **args: Any) -> str:
-        return self.services.texts.get(self.language, key, **args)
+        text = self.services.texts.get(self.language, key, **args)
+        return spaced(text) if "name" in args else text
 
     @property
     def counselor(self) -> str:
