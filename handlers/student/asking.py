@@ -81,6 +81,8 @@ async def on_send_words(callback: CallbackQuery, context: Context) -> None:
     words = opaque_id(callback.data, 1)
     found = await context.services.help.send_words(context.student.id, words, about_me=about_me)
     answer = standing(context, found)
+    if found.calling and not about_me:
+        answer = Rendered(context.text("sent-calling"), answer.buttons)
     if about_me:
         answer = _with_numbers(context, "about-me-heard", answer)
     await say(callback, answer)

@@ -185,3 +185,15 @@ def quiet_items(context: Context) -> list[tuple[str, str]]:
         else:
             items.append((name, f"{start // 60:02d}:00-{end // 60:02d}:00"))
     return items
+
+
+def quiet_shown(context: Context) -> str:
+    """The quiet hours somebody has."""
+    who = context.student
+    if who.quiet_from == who.quiet_until:
+        return context.text("quiet-none")
+    return f"{_clock(who.quiet_from)}–{_clock(who.quiet_until)}"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -24,6 +24,7 @@ from handlers.student.dialog_parts import (
     labels,
     leaving,
     quiet_items,
+    quiet_shown,
     take_code,
     take_name,
     zone_items,
@@ -39,18 +40,13 @@ router = Router(name="settings")
 async def _getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     context = context_of(dialog_manager)
     who, crisis = context.student, context.services.crisis
-    quiet = (
-        context.text("quiet-none")
-        if who.quiet_from == who.quiet_until
-        else f"{_clock(who.quiet_from)}-{_clock(who.quiet_until)}"
-    )
     return {
         "title": context.text(
             "settings-text",
             name=html.escape(who.pseudonym or ""),
             language=context.text("language-name"),
             zone=zone_name(who.time_zone, context.language),
-            quiet=quiet,
+            quiet=quiet_shown(context),
             region=_region_shown(context),
         ),
         "asks_code": context.enrolled and not who.belongs,
@@ -177,7 +173,3 @@ def make_dialogs() -> list[Dialog]:
             ),
         )
     ]  # fmt: skip
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -108,7 +108,7 @@ enrol-step = <b>{ $step } of { $total }.</b>
 enrol-code = Please send the campus code you were given. It shows that you belong here, not who you are. You can skip this and send it later under Settings; talking with a counselor and the numbers work without it.
 enrol-name = Here you are called <b>{ $name }</b>. Keep it, take another one, or write a name of your own. Please not your real one.
 enrol-zone = <b>What time zone are you in?</b>
-enrol-quiet = <b>When should we stay quiet?</b> Reminders and our own questions then come without a sound. Answers of a counselor come through at any time.
+enrol-quiet = <b>When should we stay quiet?</b> Reminders and our own questions then come without a sound. Answers of a counselor come through at any time. If you skip this, it stays as it is: { $kept }.
 
 ## Help first
 
@@ -143,6 +143,7 @@ other-now =
     Please call first, and don't wait for an answer here.
 other-now-send = Nobody has read your words yet. With the button below they go to a counselor, and whoever is on duty is called at once.
 other-now-stranger = They are not stored: one more tap asks whether a counselor may read them.
+sent-calling = We are calling whoever is on duty with your words now. Please stay with them if it is safe for you. If nobody has called the emergency number yet, please do that first.
 about-me-heard = Thank you for telling us that it is about you. That took something. If your life is in danger now, please call the number above first.
 not-meant-heard = Thank you for saying so. It stands next to your words now. The counselor who takes this up sees both; nothing else follows from it.
 not-meant-with = Thank you for saying so. It stands next to your words now, and { $name } sees it there.
@@ -181,7 +182,7 @@ out-case-opened = Hello, this is to say that your request has reached us safely.
 out-case-taken = Hello, somebody is here for you now: <b>{ $name }</b>. Just write here.
 out-case-released = Hello, this is to say that our conversation here goes on with somebody else. <b>{ $name }</b> can't continue it for now, and another counselor will pick it up. What was written here is kept for them, so you don't have to start over. Write whenever you like.
 out-case-returned = Hello, this is to say that our conversation here is with the whole team again, and somebody else of the team will answer you here; what was written so far is kept for them.
-out-case-closed = Hello, this conversation has come to its end for now. You can come back at any time: write here, or use /counselor. We may ask tomorrow how you are.
+out-case-closed = Hello, thank you for writing here, and for staying with it. We stop here for now, and the door stays open: write here or use /counselor whenever you want a counselor again. If it gets hard before that, the help numbers are one tap below. We may ask tomorrow how you are.
 out-follow-up = Hello, just checking in. How are you today?
 maybe-repeated = (This may have reached you before.)
 follow-up-better = Good to hear. If it changes, you know where we are.
@@ -197,7 +198,7 @@ mood-kept =
     Noted. Your last days:
 
     { $list }
-mood-offer-help = That sounds like a hard time. You don't have to go through it alone.
+mood-offer-help = That sounds like a hard day, and thank you for saying so. If you want to talk about it, the button below takes you to the counselors.
 
 ## Menu, settings, privacy, help
 
