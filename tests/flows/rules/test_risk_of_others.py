@@ -89,12 +89,15 @@ NOT_WORRIED = [
 KILLED_IF_LEAVING = [
     "he says he will kill me if I leave",
     "he'll kill me if I tell anyone",
+    "my boyfriend told me if I leave he will kill me",
+    "he said if I tell anyone, he'll kill me",
     "my boyfriend said he would kill me if I ever break up with him",
     "他说我要是离开他就杀了我",
 ]
 NOT_KILLED = [
     "he says he will kill me if I leave the dishes",
     "she will kill me if I leave early",
+    "if I leave early she will kill me",
     "my mom says she will kill me if I fail",
     "我妈说考不好就杀了我",
     "他说我要是剧透就杀了我",
