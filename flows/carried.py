@@ -31,7 +31,9 @@ def carry(
 ) -> None:
     """The case, the words, and what the student is told, in the commit of the consent."""
     own = any(rules.opens_case(assessment.level) for _, assessment in written.texts)
-    case_id = flag(unit, person_id, level, now, policy, update_id, about_other=not own)
+    case_id = flag(
+        unit, person_id, level, now, policy, update_id, about_other=not own, numbers_shown=True
+    )
     rows = [
         (
             NewMessage(

@@ -32,6 +32,8 @@ class HelpView:
     counselor_name: str | None
     newly_open: bool
     anyone_on_call: bool
+    # whoever is on duty is being called now
+    calling: bool = False
 
 
 class Help:
@@ -143,7 +145,9 @@ class Help:
             case, newly = open_or_raise(unit, student_id, triage, "asked", now, self._policy)
             told = tell_desk(unit, case, now, self._policy, newly_open=newly)
             self._add_words(unit, case, tuple(words), imminent=rules.pages(triage))
-            return _view(unit, case, newly, told.on_call)
+            calling = rules.pages(triage) and case.status == "waiting" and told.on_call
+            view = _view(unit, case, newly, told.on_call)
+            return dataclasses.replace(view, calling=calling)
 
         return await self._database.transact(work)
 

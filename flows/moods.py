@@ -13,6 +13,7 @@ from storage import moods
 from storage.database import Database, Unit
 
 _SHOWN = 7
+_SAD = 2
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class MoodView:
     """The last taps, newest last: (instant, 1 to 5)."""
 
     recent: tuple[tuple[dt.datetime, int], ...]
-    # three low taps (1 or 2) in a row: offer help, kindly
+    # one of the two sad faces: offer help, kindly
     offer_help: bool
 
 
@@ -42,8 +43,6 @@ class Moods:
             moods.add(unit, student_id, value, now)
             note_event(unit, student_id, "mood_kept", now)
             recent = tuple(moods.latest(unit, student_id, _SHOWN))
-            last = [v for _, v in recent[-3:]]
-            low = len(last) == 3 and all(v <= 2 for v in last)
-            return MoodView(recent, low or value == 1)
+            return MoodView(recent, offer_help=value <= _SAD)
 
         return await self._database.transact(work)

@@ -291,11 +291,13 @@ def flag(
     update_id: int,
     *,
     about_other: bool = False,
+    numbers_shown: bool = False,
 ) -> uuid.UUID:
     """Open or raise the case, page or tell the desk, and tell the student, all in one commit.
 
     The student learns at once what was shown to whom and why (safety invariant 8); at imminent
     the crisis card comes with it. `about_other`: it is somebody else who is in danger.
+    `numbers_shown`: the words were answered with them before.
     """
     case, newly_open = open_or_raise(
         unit, student_id, rules.triage_of(level), "flagged", now, policy
@@ -311,6 +313,7 @@ def flag(
         f"card:{student_id.hex}:{update_id}", now,
         case=case.id.hex, number=case.number, taken=case.status == "taken",
         told=told.queued, on_call=told.on_call, about_other=about_other,
+        numbers_shown=numbers_shown,
         words=update_id, level=level.value, region=found[1].region if found is not None else None,
     )  # fmt: skip
     return case.id

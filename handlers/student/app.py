@@ -35,7 +35,7 @@ def build_dispatcher(services: Services, storage: BaseStorage) -> Dispatcher:
     dispatcher["services"] = services
     # free words first, outside the dialogs' middlewares
     screens = Router(name="screens")
-    for module in (talk, errors, crisis, strangers, asking, mood, menu, typed, media):
+    for module in (talk, errors, crisis, strangers, asking, mood, menu, settings, typed, media):
         # a router belongs to one dispatcher, and tests build many
         module.router._parent_router = None
         parent = dispatcher if module is talk else screens

@@ -12,6 +12,7 @@ from aiogram.types import CallbackQuery, Message
 from flows.errors import OutdatedAction
 from handlers.rendered import Button, Rendered
 from handlers.student.cards import (
+    counselor_name,
     duty_line,
     help_consent,
     numbers_first,
@@ -80,6 +81,8 @@ async def on_send_words(callback: CallbackQuery, context: Context) -> None:
     words = opaque_id(callback.data, 1)
     found = await context.services.help.send_words(context.student.id, words, about_me=about_me)
     answer = standing(context, found)
+    if found.calling and not about_me:
+        answer = Rendered(context.text("sent-calling"), answer.buttons)
     if about_me:
         answer = _with_numbers(context, "about-me-heard", answer)
     await say(callback, answer)
@@ -97,7 +100,12 @@ async def on_not_meant(callback: CallbackQuery, context: Context) -> None:
         raise OutdatedAction
     case_id = opaque_id(callback.data, 1)
     await context.services.help.not_meant(context.student.id, case_id, int(found[1]))
-    await say(callback, Rendered(context.text("not-meant-heard"), (way_back(context),)))
+    case = await context.services.help.current(context.student.id)
+    if case is not None and case.status == "taken":
+        heard = context.text("not-meant-with", name=counselor_name(context, case))
+    else:
+        heard = context.text("not-meant-heard")
+    await say(callback, Rendered(heard, (way_back(context),)))
 
 
 @router.callback_query(F.data.startswith("f:"))

@@ -38,6 +38,12 @@ def _numbers(context: Context, *, everything: bool = False) -> str:
     return render_card(view, context.language, context.services.texts.get, everything=everything)
 
 
+def emergency(context: Context) -> str:
+    """The one line that holds when somebody is in danger now."""
+    view = context.services.crisis.view(context.region)
+    return emergency_line(view, context.language, context.services.texts.get)
+
+
 def lasting(context: Context, what: str) -> str:
     """Data of a button that a stranger may press tomorrow: their language, and how bad it was.
 
@@ -68,13 +74,12 @@ async def first_screen(context: Context) -> Rendered:
     language = context.language
     other = OTHER[language]
     state = await _state(context)
-    view = context.services.crisis.view(context.region)
     text = "\n\n".join(
         (
             context.text("first-hello"),
             state,
             context.text("first-not-emergency"),
-            emergency_line(view, language, context.services.texts.get),
+            emergency(context),
         )
     )
     return Rendered(
@@ -132,16 +137,20 @@ def duty_line(context: Context, *, anyone_on_call: bool) -> str:
 
 
 def help_consent(context: Context) -> Rendered:
-    """The one consent of two sentences before a counselor, and the numbers whatever is chosen."""
+    """The one consent of two sentences before a counselor, and the number whatever is chosen."""
     label = "button-help-yes-words" if context.words_wait else "button-help-yes"
     if context.carried is RiskLevel.IMMINENT:
         text = numbers_first(context, "help-consent")
     else:
-        text = f"{context.text('help-consent')}\n\n{_numbers(context)}"
+        # the question stays in sight on a phone; the numbers are one tap away
+        text = f"{context.text('help-consent')}\n\n{emergency(context)}"
     return Rendered(
         text,
         (
             row(Button(context.text(label), lasting(context, "h:yes"))),
-            row(Button(context.text("button-not-now"), onward(context, "first"))),
+            row(
+                Button(context.text("button-not-now"), onward(context, "first")),
+                Button(context.text("button-numbers"), lasting(context, "x:crisis")),
+            ),
         ),
     )

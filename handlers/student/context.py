@@ -16,6 +16,7 @@ from flows.enrolment import StudentView
 from flows.errors import OutdatedAction
 from flows.receive import Screened
 from flows.rules.risk import RiskLevel
+from handlers.rendered import spaced
 from handlers.services import Services
 
 # before the first consent nothing is stored: the chosen language travels in the buttons
@@ -40,7 +41,8 @@ class Context:
 
     def text(self, key: str, **args: Any) -> str:
         """A text in the person's language."""
-        return self.services.texts.get(self.language, key, **args)
+        text = self.services.texts.get(self.language, key, **args)
+        return spaced(text) if "name" in args else text
 
     @property
     def student(self) -> StudentView:

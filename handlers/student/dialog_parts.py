@@ -16,10 +16,13 @@ from babel.core import get_global
 from babel.dates import get_timezone_location
 
 from flows.errors import FlowError
-from handlers.student.cards import first_screen
+from flows.rules.names import looks_like_a_sentence
+from handlers.rendered import Button as RenderedButton
+from handlers.rendered import Rendered
+from handlers.student.cards import first_screen, way_back
 from handlers.student.context import Context, context_of, keep_context
 from handlers.student.forms import TAKES_NO_WORDS
-from handlers.student.say import show
+from handlers.student.say import markup, row, show
 from handlers.student.states import MenuSG
 
 Getter = Callable[..., Awaitable[dict[str, Any]]]
@@ -72,13 +75,28 @@ async def change(manager: DialogManager, **changes: Any) -> Context:
 
 
 async def take_name(message: Message, manager: DialogManager) -> bool:
-    """A typed name: kept, or refused in words while the form stays open."""
+    """A typed name: kept, asked about, or refused in words while the form stays open."""
+    if looks_like_a_sentence(message.text or ""):
+        await _ask_whether_a_name(message, context_of(manager))
+        # the question stays the last thing, not the form above it
+        manager.show_mode = ShowMode.NO_UPDATE
+        return False
     try:
         await change(manager, pseudonym=message.text or "")
     except FlowError as refusal:
         await message.answer(context_of(manager).text(f"refusal-{refusal.reason.value}"))
         return False
     return True
+
+
+async def _ask_whether_a_name(message: Message, context: Context) -> None:
+    buttons = [row(RenderedButton(context.text("button-name-yes"), "g:name"))]
+    if context.screened.message_ids:
+        words = f"w:{context.screened.message_ids[0].hex}"
+        buttons.append(row(RenderedButton(context.text("button-send-words"), words)))
+    asked = Rendered(context.text("name-is-this-it"), (*buttons, way_back(context)))
+    # the line itself stays in their message: callback data holds no names
+    await message.reply(asked.text, reply_markup=markup(asked), allow_sending_without_reply=True)
 
 
 async def take_code(message: Message, manager: DialogManager) -> bool:
@@ -167,3 +185,15 @@ def quiet_items(context: Context) -> list[tuple[str, str]]:
         else:
             items.append((name, f"{start // 60:02d}:00-{end // 60:02d}:00"))
     return items
+
+
+def quiet_shown(context: Context) -> str:
+    """The quiet hours somebody has."""
+    who = context.student
+    if who.quiet_from == who.quiet_until:
+        return context.text("quiet-none")
+    return f"{_clock(who.quiet_from)}–{_clock(who.quiet_until)}"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -23,6 +23,7 @@ from handlers.student.dialog_parts import (
     labels,
     leaving,
     quiet_items,
+    quiet_shown,
     take_code,
     take_name,
     to_menu,
@@ -46,6 +47,7 @@ async def _getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     return {
         "step": context.text("enrol-step", **progress(context, step, region)),
         "name_text": context.text("enrol-name", name=name),
+        "quiet_text": context.text("enrol-quiet", kept=quiet_shown(context)),
         "zones": zone_items(context),
         "quiets": quiet_items(context),
     }
@@ -103,7 +105,7 @@ def make_dialogs() -> list[Dialog]:
     """Four steps; the code only where one is asked for, the zone only where there are several."""
     texts = labels(
         "button-back", "button-cancel", "button-skip", "button-next", "button-another-name",
-        "enrol-code", "enrol-zone", "enrol-quiet",
+        "enrol-code", "enrol-zone",
     )  # fmt: skip
     getters = [texts, _getter]
     cancel = Button(Format("{button_cancel}"), id="leave", on_click=to_menu)
@@ -136,7 +138,7 @@ def make_dialogs() -> list[Dialog]:
                 getter=getters,
             ),
             Window(
-                Format("{step}\n\n{enrol_quiet}"),
+                Format("{step}\n\n{quiet_text}"),
                 choices("quiets", _quiet, "q", columns=2),
                 Button(Format("{button_skip}"), id="skip", on_click=to_menu),
                 Row(Button(Format("{button_back}"), id="back", on_click=_before_quiet), cancel),

@@ -48,7 +48,7 @@ async def on_tap(callback: CallbackQuery, context: Context) -> None:
     text = context.text("mood-kept", list="\n".join(lines))
     buttons = [way_back(context)]
     if view.offer_help:
-        text += "\n\n" + context.text("mood-offer-help")
+        text = f"{context.text('mood-offer-help')}\n\n{text}"
         ask = Button(context.text("button-talk-now"), lasting(context, "h:ask"))
         buttons.insert(
             0, row(ask, Button(context.text("button-numbers"), lasting(context, "x:crisis")))

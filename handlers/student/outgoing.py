@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from handlers.crisis_card import render_card
-from handlers.rendered import Button, Rendered
+from handlers.crisis_card import emergency_line, render_card
+from handlers.rendered import Button, Rendered, spaced
 from handlers.services import Services
 from handlers.student.say import row
 
@@ -21,7 +21,8 @@ class _Letter:
         self.args, self.language, self.services = args, language, services
 
     def text(self, key: str, **args: Any) -> str:
-        return self.services.texts.get(self.language, key, **args)
+        text = self.services.texts.get(self.language, key, **args)
+        return spaced(text) if "name" in args else text
 
     @property
     def counselor(self) -> str:
@@ -36,6 +37,12 @@ class _Letter:
         """The numbers of the student's region."""
         view = self.services.crisis.view(self.args.get("region"))
         return render_card(view, self.language, self.services.texts.get)
+
+    @property
+    def emergency(self) -> str:
+        """One line of them."""
+        view = self.services.crisis.view(self.args.get("region"))
+        return emergency_line(view, self.language, self.services.texts.get)
 
     @property
     def more_numbers(self) -> tuple[Button, ...]:
@@ -69,8 +76,13 @@ def _card(letter: _Letter) -> Rendered:
 
 
 def _flag_notice(letter: _Letter) -> Rendered:
-    text = "\n\n".join((letter.text("out-flag-notice"), letter.who_was_told, letter.card))
-    return Rendered(text, (letter.more_numbers, letter.not_meant))
+    """The numbers stand in it, unless the words were answered with them a moment ago."""
+    told = f"{letter.text('out-flag-notice')}\n\n{letter.who_was_told}"
+    if letter.args.get("numbers_shown"):
+        text, numbers = f"{told}\n\n{letter.emergency}", letter.numbers
+    else:
+        text, numbers = f"{told}\n\n{letter.card}", letter.more_numbers
+    return Rendered(text, (numbers, letter.not_meant))
 
 
 def _nobody_yet(letter: _Letter) -> Rendered:

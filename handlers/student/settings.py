@@ -5,14 +5,16 @@ from __future__ import annotations
 import html
 from typing import Any
 
+from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager, ShowMode, StartMode, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Row, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
+from flows.errors import OutdatedAction
 from handlers.student.commands import pin_numbers_here
-from handlers.student.context import context_of
+from handlers.student.context import Context, context_of
 from handlers.student.dialog_parts import (
     QUIET,
     change,
@@ -22,31 +24,30 @@ from handlers.student.dialog_parts import (
     labels,
     leaving,
     quiet_items,
+    quiet_shown,
     take_code,
     take_name,
     zone_items,
     zone_name,
 )
+from handlers.student.say import settle
 from handlers.student.states import SettingsSG
 from handlers.student.way_in import region_codes
+
+router = Router(name="settings")
 
 
 async def _getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
     context = context_of(dialog_manager)
     who, crisis = context.student, context.services.crisis
-    quiet = (
-        context.text("quiet-none")
-        if who.quiet_from == who.quiet_until
-        else f"{_clock(who.quiet_from)}-{_clock(who.quiet_until)}"
-    )
     return {
         "title": context.text(
             "settings-text",
             name=html.escape(who.pseudonym or ""),
             language=context.text("language-name"),
             zone=zone_name(who.time_zone, context.language),
-            quiet=quiet,
-            region=crisis.directory.region(who.region).name[context.language],
+            quiet=quiet_shown(context),
+            region=_region_shown(context),
         ),
         "asks_code": context.enrolled and not who.belongs,
         "languages": [
@@ -59,6 +60,12 @@ async def _getter(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
             for code in region_codes(context)
         ],
     }
+
+
+def _region_shown(context: Context) -> str:
+    """Whose numbers the cards show; without a choice they are the campus's."""
+    shown = context.services.crisis.view(context.region).region.name[context.language]
+    return shown if context.region else context.text("region-not-chosen", region=shown)
 
 
 async def _language(manager: DialogManager, item: str) -> None:
@@ -89,6 +96,22 @@ async def _region(manager: DialogManager, item: str) -> None:
 async def _name(message: Message, _: Any, manager: DialogManager) -> None:
     if await take_name(message, manager):
         await go(manager, SettingsSG.main)
+
+
+@router.callback_query(F.data == "g:name")
+async def on_is_name(
+    callback: CallbackQuery, context: Context, dialog_manager: DialogManager
+) -> None:
+    """[Yes, this is the name] under what looked like a sentence."""
+    pressed = callback.message
+    line = pressed.reply_to_message if isinstance(pressed, Message) else None
+    if line is None or not line.text:
+        raise OutdatedAction
+    await settle(callback)
+    await change(dialog_manager, pseudonym=line.text)
+    await dialog_manager.start(
+        SettingsSG.main, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND
+    )
 
 
 async def _code(message: Message, _: Any, manager: DialogManager) -> None:
@@ -150,7 +173,3 @@ def make_dialogs() -> list[Dialog]:
             ),
         )
     ]  # fmt: skip
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -20,7 +20,7 @@ from handlers.rendered import Button, Rendered
 from handlers.student.cards import crisis_card, first_screen, onward
 from handlers.student.commands import pin_numbers_here
 from handlers.student.context import Context, keep_context
-from handlers.student.say import row, say, show
+from handlers.student.say import row, say, settle, show
 from handlers.student.standing import show_menu
 from handlers.student.states import EnrolSG
 from handlers.student.talk import stranger_in_need
@@ -140,10 +140,30 @@ async def _agree(
         update_id=context.update_ref,
     )
     # what was agreed to stays readable, without buttons to press again
-    await show(callback, Rendered(_consent(context, "consent-short", parts[4])))
+    agreed = _consent(context, "consent-short", parts[4])
+    if context.words_wait:
+        # the answer to their words is the last thing to stand there, no step of ours
+        later = row(Button(context.text("button-go-on"), "g:setup"))
+        await show(callback, Rendered(f"{agreed}\n\n{context.text('enrol-later')}", (later,)))
+        await pin_numbers_here(callback, context.now_as(who))
+        return
+    await show(callback, Rendered(agreed))
     await pin_numbers_here(callback, context.now_as(who))
-    keep_context(dialog_manager, context.now_as(who))
-    first = EnrolSG.name if who.belongs else EnrolSG.code
+    await _start_steps(context.now_as(who), dialog_manager)
+
+
+@router.callback_query(F.data == "g:setup")
+async def go_on(callback: CallbackQuery, context: Context, dialog_manager: DialogManager) -> None:
+    """The steps that waited while something else came first."""
+    if not context.enrolled:
+        raise OutdatedAction
+    await settle(callback)
+    await _start_steps(context, dialog_manager)
+
+
+async def _start_steps(context: Context, dialog_manager: DialogManager) -> None:
+    keep_context(dialog_manager, context)
+    first = EnrolSG.name if context.student.belongs else EnrolSG.code
     await dialog_manager.start(first, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND)
 
 

@@ -15,6 +15,7 @@ from handlers.services import Services
 from handlers.student.cards import (
     counselor_name,
     crisis_card,
+    emergency,
     first_screen,
     lasting,
     numbers_first,
@@ -84,11 +85,19 @@ async def heard(context: Context, *, sent: str | None = None) -> Rendered:
             raise
         # closed between the screen and here: the words are offered a way, not refused
         return _no_case(context)
-    key = "said-with" if found.status == "taken" else "said-waiting"
-    said = context.text(key, name=counselor_name(context, found))
+    if found.status == "taken":
+        said = context.text("said-with", name=counselor_name(context, found))
+    else:
+        said = _still_waiting(context)
     if context.screened.other_in_danger:
         said = f"{numbers_first(context, 'other-now')}\n\n{said}"
     return Rendered(said)
+
+
+def _still_waiting(context: Context) -> str:
+    """Nobody has the words yet: the number stands here, not only behind a command."""
+    said, more = context.text("said-waiting"), context.text("said-waiting-more")
+    return f"{said}\n\n{emergency(context)}\n\n{more}"
 
 
 async def redraw(bot: Bot, telegram_id: int, who: StudentView | None, services: Services) -> None:

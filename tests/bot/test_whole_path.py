@@ -79,7 +79,7 @@ async def test_a_student_in_trouble_reaches_a_counselor_and_gets_an_answer(demo,
     await student.press(f"o:{language}:consent:a:CN")
     await student.press(f"o:{language}:yes:a:CN")
     await student.press_label(texts.get(language, "button-next"))
-    await student.sees(texts.get(language, "enrol-quiet").split("</b>")[1])
+    await student.sees(texts.get(language, "enrol-quiet", kept="22:00–08:00").split("</b>")[1])
     await student.press_label(texts.get(language, "button-skip"))
     await student.sees(texts.get(language, "menu-title", name="X").rsplit("</b>", 1)[1][:8])
 
@@ -88,7 +88,9 @@ async def test_a_student_in_trouble_reaches_a_counselor_and_gets_an_answer(demo,
     assert "120" in card.text and "12356" in card.text
 
     await counselor.press("c:take")
-    await student.sees(texts.get(language, "out-case-taken", name="§").split("<b>")[0].strip())
+    await student.sees(
+        texts.get(language, "out-case-taken", name="§").rsplit("</b>", 1)[1].strip()
+    )
     assert not any(WORRYING[language] in (m.text or "") for m in counselor.shown())
     await counselor.press("c:words")
     words = await counselor.sees(WORRYING[language][-10:])

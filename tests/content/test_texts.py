@@ -196,7 +196,10 @@ def test_what_telegram_limits_is_short_enough(language):
 
 @both_languages
 def test_the_consent_before_a_counselor_is_two_sentences(language):
-    assert len(re.findall(r"[.。](?:\s|$)|。", raw(language, "help-consent"))) == 2
+    """The second is the question that the buttons answer."""
+    asked = raw(language, "help-consent")
+    assert len(re.findall(r"[.?](?:\s|$)|[。？]", asked)) == 2
+    assert asked[-1] in "?？"
 
 
 @both_languages

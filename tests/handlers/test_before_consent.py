@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from storage.tables import Alert, Case, Message
-from tests.support.phone import rows
+from tests.support.phone import keys_in, rows
 
 # what stands on the screens; the flows behind them are tested on both stores
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -150,6 +150,11 @@ class TestAgreeingToEverything:
         assert await rows(service, sa.select(Case)) == []
         await ann.press("button-agree")
         assert "out-flag-notice" in ann.all_keys()
+        # no step walks on over that; it is there for later
+        assert not {"enrol-step", "enrol-name"} & set(ann.all_keys())
+        assert "enrol-later" in ann.all_keys()
+        await ann.press("button-go-on")
+        assert ann.keys == ["enrol-step", "enrol-name", "form-in-case"]
         case = await the_case(service)
         assert case.triage == 2
         assert await rows(service, sa.select(Message.case_id)) == [case.id]
@@ -194,4 +199,9 @@ class TestImminent:
         await ann.write(WORRYING)
         assert ann.keys[0] == "stranger-flagged"
         await ann.press("h:ask")
-        assert ann.keys[0] == "help-consent"
+        assert ann.keys == ["help-consent", "crisis-emergency-one"]
+        assert ann.labels() == ["button-help-yes-words", "button-not-now", "button-numbers"]
+        await ann.press("h:yes")
+        notice = next(m for m in ann.messages if "out-flag-notice" in keys_in(m.text))
+        assert len(keys_in(notice.text)) == 3 and notice.text.count("<code>") < 3
+        assert ann.labels(notice) == ["button-numbers", "button-not-meant"]

@@ -66,6 +66,8 @@ async def test_the_whole_way_in_with_progress_back_and_cancel(service, ann):
     assert ann.keys == ["enrol-step", "enrol-name"] and "step=4 total=5" in ann.last.text
     await ann.write("Quiet Otter")
     assert ann.keys == ["enrol-step", "enrol-quiet"] and "step=5 total=5" in ann.last.text
+    # what a skip leaves as it is
+    assert "kept=22:00–08:00" in ann.last.text
     await ann.press("button-back")
     assert ann.keys == ["enrol-step", "enrol-name"]
     await ann.press("button-next")

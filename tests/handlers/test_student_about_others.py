@@ -46,7 +46,7 @@ class TestEnrolled:
         await enrolled.write("what a day")
         await enrolled.write(DYING[0])
         await enrolled.press("button-send-words")
-        assert enrolled.keys[:2] == ["case-opened", "duty-now"]
+        assert enrolled.keys == ["sent-calling"]
         case = await the_case(service)
         assert (case.triage, case.origin) == (3, "asked")
         assert lin.keys == ["staff-out-page"]
@@ -85,6 +85,13 @@ class TestEnrolled:
         assert {"other-now", "said-waiting"} <= set(enrolled.keys)
         assert (await the_case(service)).triage == 3
         assert "staff-out-page" in lin.all_keys()
+
+    async def test_whatever_else_is_written_while_waiting_is_answered_with_the_number(
+        self, enrolled
+    ):
+        await enrolled.write("/counselor")
+        await enrolled.write("what a day")
+        assert enrolled.keys == ["said-waiting", "crisis-emergency-one", "said-waiting-more"]
 
     async def test_under_a_picture_and_behind_a_command(self, service, enrolled):
         await enrolled.send("photo", caption=DYING[0])

@@ -87,6 +87,33 @@ async def test_a_form_that_told_it_takes_no_words_takes_none_later_either(servic
     assert ann.keys == ["words-heard"] and await named(service) == before
 
 
+@pytest.mark.parametrize(
+    "typed", ["my name is Sam Wu", "I can't sleep.", "我今天特别难过，不知道怎么办", "我叫小林"]
+)
+async def test_a_sentence_is_asked_about_before_it_is_a_name(service, enrolled, typed):
+    await naming_in_settings(enrolled)
+    before = await named(service)
+    await enrolled.write(typed)
+    assert enrolled.keys == ["name-is-this-it"] and await named(service) == before
+    assert enrolled.labels() == ["button-name-yes", "button-send-words", "button-menu"]
+    await enrolled.press("button-send-words")
+    assert enrolled.keys[0] == "case-opened" and await named(service) == before
+
+
+async def test_who_means_it_is_called_so(service, enrolled):
+    await naming_in_settings(enrolled)
+    await enrolled.write("The girl by the window")
+    await enrolled.press("button-name-yes")
+    assert "settings-text" in enrolled.keys and "The girl by the window" in enrolled.last.text
+
+
+@pytest.mark.parametrize("typed", ["Sam", "Quiet Maple Tree", "安静的枫叶", "小林同学"])
+async def test_a_short_name_is_taken_at_once(service, enrolled, typed):
+    await naming_in_settings(enrolled)
+    await enrolled.write(typed)
+    assert "settings-text" in enrolled.keys and typed in enrolled.last.text
+
+
 async def test_words_after_flagged_ones_are_no_name(service, enrolled):
     await naming_in_settings(enrolled)
     before = await named(service)

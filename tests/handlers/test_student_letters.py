@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.rendered import spaced
 from handlers.student.outgoing import render
 from tests.content.test_texts import SERVICES, STUDENT_ARGS
 from tests.support.phone import KeyTexts, keys_in
@@ -26,3 +27,13 @@ def test_the_numbers_follow_the_first_line_of_the_card(language):
 def test_no_more_than_one_line_stands_before_them(language):
     before = SERVICES.texts.get(language, "out-card")
     assert "\n" not in before and len(before) < 100
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Jordan", "<b>Jordan</b> 来了"), ("林老师", "<b>林老师</b>来了")],
+)
+def test_a_latin_name_stands_apart_from_the_chinese_around_it(name, said):
+    letter = render("out-case-taken", STUDENT_ARGS | {"counselor": name}, "zh", SERVICES)
+    assert letter.text.startswith(said)
+    assert spaced("已经转给Jordan。和<b>Jo</b>聊") == "已经转给 Jordan。和 <b>Jo</b> 聊"

@@ -281,7 +281,7 @@ class TestMood:
     async def test_low_taps_are_offered_help(self, service, enrolled):
         await enrolled.write("/mood")
         await enrolled.press("d:1")
-        assert enrolled.keys == ["mood-kept", "mood-offer-help"]
+        assert enrolled.keys == ["mood-offer-help", "mood-kept"]
         assert enrolled.labels() == ["button-talk-now", "button-numbers", "button-menu"]
         assert len(await rows(service, sa.select(Mood.id))) == 1
 
@@ -309,3 +309,11 @@ async def test_the_card_follows_the_region(service, ann, region):
     await ann.press("button-more-numbers")
     assert ann.keys[0] == "crisis-title" and len(ann.last.text) >= few
     assert "button-more-numbers" not in ann.labels()
+
+
+async def test_a_region_nobody_chose_is_not_said_to_be_somewhere_else(ann):
+    """Whose numbers the cards show then is said."""
+    await ann.write("/mood")
+    await ann.press("button-agree")
+    await ann.write("/settings")
+    assert "settings-text" in ann.keys and "region-not-chosen" in ann.keys

@@ -190,12 +190,17 @@ class TestFlagged:
         assert "988" in enrolled.last.text
         assert lin.keys == ["staff-out-page"]
 
-    async def test_not_meant_is_kept_and_lowers_nothing(self, service, enrolled):
+    async def test_not_meant_is_kept_and_lowers_nothing(self, service, enrolled, lin, hire):
         await enrolled.write(IMMINENT)
         before = (await the_case(service)).triage
         await enrolled.press("button-not-meant")
         assert enrolled.keys == ["not-meant-heard"]
-        assert (await the_case(service)).triage == before == 3
+        case = await the_case(service)
+        assert case.triage == before == 3
+        counselor = await hire(lin)
+        await service.handrail.services.desk.take(counselor.id, case.id)
+        await enrolled.press("button-not-meant")
+        assert enrolled.keys == ["not-meant-with"]
         assert await rows(service, sa.select(Assessment.student_says)) == ["not_meant"]
 
     async def test_not_meant_belongs_to_the_words_above_the_button(self, service, enrolled):

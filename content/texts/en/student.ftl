@@ -29,6 +29,7 @@ button-look = Just looking
 button-numbers = Help numbers
 button-more-numbers = More numbers
 button-begin = Set it up
+button-go-on = Go on setting up
 button-agree = I agree
 button-not-now = Not now
 button-terms = Read and agree
@@ -48,11 +49,12 @@ button-quiet = Quiet hours
 button-region = Where I am
 button-name = Name
 button-code = Campus code
+button-name-yes = Yes, call me that
 button-another-name = Another one
 button-statistics-on = Count me in anonymous statistics
 button-statistics-off = Leave me out of statistics
 button-mood-off = Stop keeping my mood
-button-take-back = Take back the rest
+button-take-back = Leaving this service
 button-take-back-yes = Yes, take it back
 button-better = A bit better
 button-same = About the same
@@ -101,28 +103,30 @@ consent-long =
 
     <b>What we can't promise.</b> Telegram bot chats are not end-to-end encrypted. Somebody holding your phone can read this chat.
 
-    <b>Your say.</b> You can read this again at any time under Privacy.
+    You can read this again at any time under Privacy.
+enrol-later = Your words go straight to the counselors; nobody has taken them up yet. A name and quiet hours can wait.
 terms-changed =
     <b>Our terms have a new version</b>: how we keep, check and read what you write. Please read them when you have a moment. Until you agree, what you agreed to before still counts, and a counselor and the numbers can be reached either way.
 enrol-step = <b>{ $step } of { $total }.</b>
 enrol-code = Please send the campus code you were given. It shows that you belong here, not who you are. You can skip this and send it later under Settings; talking with a counselor and the numbers work without it.
 enrol-name = Here you are called <b>{ $name }</b>. Keep it, take another one, or write a name of your own. Please not your real one.
 enrol-zone = <b>What time zone are you in?</b>
-enrol-quiet = <b>When should we stay quiet?</b> Reminders and our own questions then come without a sound. Answers of a counselor come through at any time.
+enrol-quiet = <b>When should we stay quiet?</b> Reminders and our own questions then come without a sound. Answers of a counselor come through at any time. If you skip this, it stays as it is: { $kept }.
 
 ## Help first
 
-help-consent = What you write here is stored encrypted, checked by a program for danger, and read by a counselor. They don't learn your name or number from us.
+help-consent = What you write here is stored encrypted and checked by a program for danger; counselors don't learn your name or number from us. May a counselor read what you write?
 help-agreed = Thank you. Your request is on its way to the counselors. What you write from here on goes with it; what you wrote before was not kept, so please say it again if they should know.
 help-agreed-words = Thank you. What you wrote is on its way to the counselors. You can keep writing here.
 case-opened = Your request is in. Write here whenever you like; a counselor sees all of it when they come.
-case-waiting = Your request is in the queue and keeps its place. You can go on writing here.
+case-waiting = No counselor has taken this up yet. You can write on here; whoever comes sees all of it.
 case-with = You are in touch with <b>{ $name }</b>. Just write here.
 a-counselor = a counselor
 said-with = Passed on to { $name }.
-said-waiting = Thank you, this is with what the counselor will read. Nobody has picked it up yet, and it stays until somebody does. If waiting gets too hard, the numbers under /crisis are there.
+said-waiting = Thank you for writing on. It is with your other words now. No counselor has come yet; whoever comes reads all of it.
+said-waiting-more = If waiting gets too hard, /crisis has people you can call right now.
 said-edit = Your change was passed on as well.
-words-heard = Thank you for writing that. Nobody reads along here unless you want it. Would you like a counselor to see it?
+words-heard = Thank you for writing that. No person has read it. Would you like a counselor to see it?
 friend-help =
     It sounds as if you worry about somebody. That is a lot to carry.
 
@@ -142,8 +146,10 @@ other-now =
     Please call first, and don't wait for an answer here.
 other-now-send = Nobody has read your words yet. With the button below they go to a counselor, and whoever is on duty is called at once.
 other-now-stranger = They are not stored: one more tap asks whether a counselor may read them.
+sent-calling = We are calling whoever is on duty with your words now. Please stay with them if it is safe for you. If nobody has called the emergency number yet, please do that first.
 about-me-heard = Thank you for telling us that it is about you. That took something. If your life is in danger now, please call the number above first.
-not-meant-heard = Thank you for saying so. We have put it next to your words. A person will still have a look, to be on the safe side; nothing else follows from it.
+not-meant-heard = Thank you for saying so. It stands next to your words now. The counselor who takes this up sees both; nothing else follows from it.
+not-meant-with = Thank you for saying so. It stands next to your words now, and { $name } sees it there.
 stranger-flagged = Thank you for writing this. Some of it sounds very heavy; a program that checks for danger noticed. Nobody has read it, and it is not stored. A counselor reads it only if you say yes: with the button below, or by agreeing within the hour to how this place works.
 stranger-imminent =
     If you have taken something or hurt yourself, call the emergency number now, even if you feel all right. If somebody is near, tell them.
@@ -179,7 +185,7 @@ out-case-opened = Hello, this is to say that your request has reached us safely.
 out-case-taken = Hello, somebody is here for you now: <b>{ $name }</b>. Just write here.
 out-case-released = Hello, this is to say that our conversation here goes on with somebody else. <b>{ $name }</b> can't continue it for now, and another counselor will pick it up. What was written here is kept for them, so you don't have to start over. Write whenever you like.
 out-case-returned = Hello, this is to say that our conversation here is with the whole team again, and somebody else of the team will answer you here; what was written so far is kept for them.
-out-case-closed = Hello, this conversation has come to its end for now. You can come back at any time: write here, or use /counselor. We may ask tomorrow how you are.
+out-case-closed = Hello, thank you for writing here, and for staying with it. We stop here for now, and the door stays open: write here or use /counselor whenever you want a counselor again. If it gets hard before that, the help numbers are one tap below. We may ask tomorrow how you are.
 out-follow-up = Hello, just checking in. How are you today?
 maybe-repeated = (This may have reached you before.)
 follow-up-better = Good to hear. If it changes, you know where we are.
@@ -195,7 +201,7 @@ mood-kept =
     Noted. Your last days:
 
     { $list }
-mood-offer-help = That sounds like a hard time. You don't have to go through it alone.
+mood-offer-help = That sounds like a hard day, and thank you for saying so. If you want to talk about it, the button below takes you to the counselors.
 
 ## Menu, settings, privacy, help
 
@@ -208,13 +214,15 @@ settings-text =
     Time zone: { $zone }
     Quiet hours: { $quiet }
     Numbers for: { $region }
+region-not-chosen = not chosen; showing { $region }
 language-question = Which language?
 zone-question = Which time zone are you in?
 numbers-question = Where are you just now? It decides which numbers we show.
 code-question = Please send the campus code you were given. It shows that you belong here, not who you are.
 quiet-question = When should we stay quiet?
 quiet-none = No quiet hours
-form-in-case = Your conversation with the counselors is open: what you write now goes there. Only a campus code, just as you were given it, is taken here; a name can wait until it has ended.
+form-in-case = What you write now goes to the counselors, so a name can wait. A campus code still works: send it by itself.
+name-is-this-it = Is this the name, or something you wanted to tell us?
 name-question = What should we call you here? Please not your real name. At most 24 letters.
 privacy-text =
     <b>You agreed to</b>
@@ -235,9 +243,16 @@ purpose-mood = keeping your mood taps
 purpose-statistics = anonymous statistics
 take-back-statistics = If you take it back, nothing you do here is counted from then on. What was counted so far stays: it carries a code instead of your name, and none of your words.
 take-back-mood = If you take it back, no mood is kept from then on, and what you tapped so far is deleted at once. You can begin again whenever you like.
-take-back-needed = Keeping what you write, checking it for danger and letting counselors read it belong together. Without one of them this service can't work, so they can't be taken back one by one.
+take-back-needed =
+    <b>If you don't want to go on here</b>
 
-    If you want to leave, just stop writing; you can block this bot at any time. Words outside a conversation with a counselor are deleted by themselves after { $days } days. The rest can't be erased from here yet, and we are sorry about that. The numbers under /crisis are there for you all the same.
+    · Just stop writing, or block this bot. You need no reason, and you can come back.
+    · Mood taps and statistics can be taken back by themselves, under Privacy.
+    · Words outside a conversation with a counselor are deleted by themselves after { $days } days.
+
+    What can't be done from here yet: having the rest erased. We are sorry about that. Keeping what you write, checking it for danger and letting counselors read it belong together, so these three can't be taken back one by one.
+
+    The numbers under /crisis are there for you all the same.
 help-text =
     <b>What this is</b>
 
@@ -253,4 +268,4 @@ help-text =
 
     It is not an emergency service. No program here pretends to be a person: when a counselor writes, you see the name they chose.
 redraw-menu = We had a short interruption. Nothing you wrote is lost.
-redraw-case = We had a short interruption. Nothing you wrote is lost, and your conversation goes on here.
+redraw-case = We had a short interruption. Nothing you wrote is lost, and you can write on here.

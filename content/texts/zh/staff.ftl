@@ -18,7 +18,7 @@ staff-out-page-yours =
     级别 3（最高 3）。请打开新内容，打开后就不再呼叫。
 staff-out-page-held =
     工作台：<b>{ $case }</b> 现在需要有人处理。第 { $round } 次呼叫。
-    级别 3（最高 3）。负责的同事还没有打开新内容，你能联系上对方吗？
+    级别 3（最高 3）。负责的同事还没有打开新内容，你能联系上这位学生吗？
 staff-out-new-case =
     工作台：队列里新来了 <b>{ $case }</b>。
     级别 { $triage }（最高 3）。
@@ -34,29 +34,29 @@ staff-out-new-words = 工作台：<b>{ $case }</b> 有新内容。{ $triage ->
     }
 staff-out-not-meant =
     工作台：<b>{ $case }</b> 有一条说明。
-    对方表示当时不是那个意思，已记在卡片上，级别不变。
+    这位学生表示当时不是那个意思，已记在卡片上，级别不变。
 staff-out-worse =
     工作台：<b>{ $case }</b> 的回访有了答复。
-    对方说：更难受了。级别 { $triage }（最高 3）。
+    这位学生说：更难受了。级别 { $triage }（最高 3）。
 staff-out-returned =
     工作台：<b>{ $case }</b> 回到了队列。
     等回复的时间太长了，现在值班的人都可以接手。
 staff-out-student-blocked =
     工作台：<b>{ $case }</b>现在联系不上了。
-    对方屏蔽了机器人或已离开。级别 { $triage } / 3。{ $lost ->
+    这位学生屏蔽了机器人或已离开。级别 { $triage } / 3。{ $lost ->
         [0] {""}
        *[other] 刚才写的那条没有送到。
     }请看一下卡片。
 staff-out-student-back =
     工作台：<b>{ $case }</b> 又能联系上了。
-    对方已取消屏蔽。{ $lost ->
+    这位学生已取消屏蔽。{ $lost ->
         [0] {""}
         [1] 这期间有 1 条没有送到（{ $at }），还需要的话请再发一次。
        *[other] 这期间有 { $lost } 条没有送到（最早一条：{ $at }），还需要的请再发一次。
     }
 staff-out-not-delivered =
     工作台：<b>{ $case }</b> 里有一条没有送到。
-    发不到对方那里，对方可能还在等回复。原话里已标出，请再写一次。
+    发不到这位学生那里，TA 可能还在等回复。原话里已标出，请再写一次。
 staff-out-still-there =
     工作台：你的值班到 <b>{ $until }</b> 结束。还在吗？
     点一下就接着值班；不点，到时就不再算值班，也不会再告诉学生有人在。
@@ -179,7 +179,7 @@ staff-card-paging = ⚠ 仍在呼叫，还没有人表示在处理。
 staff-card-not-meant = 学生表示当时不是那个意思。
 staff-card-some-not-meant = 学生表示其中有些话不是那个意思，已标在那些话旁边。
 staff-card-degraded = 只经过词表筛查，模型没有回应。
-staff-card-blocked = ⚠ 学生已屏蔽机器人，回复发不到对方那里。
+staff-card-blocked = ⚠ 学生已屏蔽机器人，回复发不到 TA 那里。
 staff-card-undelivered = ⚠ 有写给学生的内容没有送到，原话里已标出。
 staff-card-no-code = 没有出示校园码，可能不是本校学生。
 
@@ -191,7 +191,7 @@ staff-signal-self-harm = 自伤
 staff-signal-past-attempt = 曾经尝试过
 staff-signal-method-query = 询问方法
 staff-signal-plan = 有计划
-staff-signal-means = 手边有工具
+staff-signal-means = 手边有可能用来自伤的东西
 staff-signal-place = 身处危险的地方
 staff-signal-preparation = 正在做准备
 staff-signal-farewell = 在告别
@@ -257,7 +257,7 @@ staff-nothing-open = 没有打开的对话，不需要取消。
 staff-note-ask = 你的下一条内容会记为 <b>{ $case }</b> 的记录，学生看不到。
 staff-note-kept = 记录已保存 · <b>{ $case }</b>。对话没有打开，继续输入前请先选择。
 staff-only-text = 只能转发文字，这条没有发给任何人。
-staff-edit-not-passed = 修改不会转给学生，对方看到的还是原来那条。有必要的话，请再发一条。
+staff-edit-not-passed = 修改不会转给学生，TA 看到的还是原来那条。有必要的话，请再发一条。
 staff-unknown-command = 没有这个命令，也没有发给任何人。用 /help 查看可用的命令。
 staff-not-here-yet = 这个功能还没有做好，也没有发给任何人。用 /help 查看现在有的。
 
@@ -277,7 +277,7 @@ staff-close-choose = <b>{ $case }</b> 的结果是？
 staff-close-confirm =
     以“{ $reason }”结束 <b>{ $case }</b> 吗？
 
-    学生会收到通知，大约 { $hours } 小时后会问问对方怎么样。
+    学生会收到通知，大约 { $hours } 小时后会问问 TA 怎么样。
 staff-close-unread =
     <b>{ $case }</b> 还没有结案：有 { $n } 条内容没有人打开过。
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 NONE = (
+    "i want to sleep and not wake up until noon",
     "this exam is killing me",
     "my feet are killing me after that shift",
     "ugh my mom is gonna kill me when she sees my grades",
@@ -98,6 +99,7 @@ LOW = (
     "the documentary on suicide prevention was intense",
     "i wish i had died in that crash",
     "i want to die lol just kidding",
+    "I want to sleep and never wake up",
 )
 
 ELEVATED = (

@@ -34,6 +34,11 @@ NOW = [
     "室友晕倒了，没有呼吸",
     "同学说要带刀来学校捅人",
     "我朋友马上要跳楼了，快来人",
+    "my friend has locked herself in the bathroom with a knife and says goodbye",
+    "my friend locked himself in his room with a gun",
+    "my sister is bleeding, she cut her wrists",
+    "我朋友把自己锁在浴室里，手里拿着刀，跟我说再见",
+    "她把自己反锁在房间里，手里有刀",
 ]
 NOT_NOW = [
     "my friend is on the roof watching the stars",
@@ -62,6 +67,40 @@ NOT_NOW = [
     "他游戏里没有呼吸值了",
     "有人要来学校炸鸡摊",
     "室友睡得像死猪叫不醒",
+    "my roommate locked herself in the bathroom with her phone",
+    "my friend locked himself out of the bathroom",
+    "my sister is bleeding, she cut her finger while cooking",
+    "the character locked herself in the bathroom with a knife",
+    "我室友把自己锁在厕所里打电话",
+    "我室友把自己关在厨房里，拿着刀切菜",
+    "我妹妹切菜切到手流血了",
+]
+WORRIED = [
+    "my friend sent me a goodbye letter",
+    "she cut her wrists",
+    "我朋友给我发了一封告别信",
+]
+NOT_WORRIED = [
+    "my friend sent me a goodbye card when I moved",
+    "my friend sent me a goodbye letter when she moved abroad",
+    "she cut her wrists in the movie",
+    "我朋友搬家前给我写了告别卡片",
+]
+KILLED_IF_LEAVING = [
+    "he says he will kill me if I leave",
+    "he'll kill me if I tell anyone",
+    "my boyfriend told me if I leave he will kill me",
+    "he said if I tell anyone, he'll kill me",
+    "my boyfriend said he would kill me if I ever break up with him",
+    "他说我要是离开他就杀了我",
+]
+NOT_KILLED = [
+    "he says he will kill me if I leave the dishes",
+    "she will kill me if I leave early",
+    "if I leave early she will kill me",
+    "my mom says she will kill me if I fail",
+    "我妈说考不好就杀了我",
+    "他说我要是剧透就杀了我",
 ]
 
 
@@ -78,3 +117,28 @@ def test_sleepers_games_and_the_past_are_not_now(text):
     found = screen(text)
     assert found.level == RiskLevel.NONE
     assert not found.other_level.at_least(RiskLevel.IMMINENT)
+
+
+@pytest.mark.parametrize("text", WORRIED)
+def test_a_letter_of_goodbye_or_cut_wrists_are_a_worry_about_somebody_else(text):
+    found = screen(text)
+    assert (found.level, found.other) == (RiskLevel.NONE, True)
+    assert found.other_level is RiskLevel.ELEVATED
+
+
+@pytest.mark.parametrize("text", NOT_WORRIED)
+def test_other_letters_and_films_are_none(text):
+    found = screen(text)
+    assert (found.level, found.other) == (RiskLevel.NONE, False)
+
+
+@pytest.mark.parametrize("text", KILLED_IF_LEAVING)
+def test_a_threat_against_the_writer_is_violence_and_no_risk_of_their_own(text):
+    found = screen(text)
+    assert [signal.kind for signal in found.signals] == ["violence_suffered"]
+    assert (found.level, found.score) == (RiskLevel.ELEVATED, 0)
+
+
+@pytest.mark.parametrize("text", NOT_KILLED)
+def test_what_a_parent_or_a_flatmate_says_in_jest_is_none(text):
+    assert screen(text).level is RiskLevel.NONE
