@@ -192,21 +192,26 @@ def tell_desk(
     policy: Policy,
     *,
     newly_open: bool,
+    new_words: bool = True,
     key: str = "staff-out-new-case",
 ) -> Told:
     """Page for an imminent case, or tell whoever hears of a new one.
 
     A taken case is its counselor's to hear of. Alerts carry case number and level, never words.
+    `new_words`: its student wrote something, and did not only press a button again.
     """
     on_call = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
     queued = False
     if case.status != "waiting":
         return Told(queued, bool(on_call))
     if rules.pages(case.triage):
-        case.answer_due_at = None
-        # one acknowledgement stops the paging of a case; new words of its student start it again
-        queued = alerts.open_of(unit, case.id) is None
+        pages_now = alerts.open_of(unit, case.id) is not None
+        # one acknowledgement stops the paging of a case, and sets by when it must be taken; new
+        # words of its student start it again, and so does that time
+        left_to_somebody = not (new_words or newly_open) and _is_somebody_on_it(unit, case)
+        queued = not pages_now and not left_to_somebody
         if queued:
+            case.answer_due_at = None
             page(unit, alerts.add(unit, case.id, "imminent", now), case, now, policy)
     elif newly_open:
         queued = True
@@ -214,6 +219,12 @@ def tell_desk(
         case.answer_due_at = now + every
         tell_concerned(unit, case, now, key)
     return Told(queued, bool(on_call))
+
+
+def _is_somebody_on_it(unit: Unit, case: Case) -> bool:
+    """Whether somebody acknowledged, and has until its time to take it."""
+    on_it = alerts.last_acknowledged(unit, case)
+    return on_it is not None and case.answer_due_at is not None
 
 
 def page(unit: Unit, alert: Alert, case: Case, now: dt.datetime, policy: Policy) -> None:

@@ -11,7 +11,7 @@ from flows.rules import triage as rules
 from flows.rules.risk import RiskLevel
 from storage import alerts, cases, messages, staff, students
 from storage.database import Unit
-from storage.tables.care import Assessment, Case
+from storage.tables.care import Alert, Assessment, Case
 
 _SHOWN = 8
 _WORST_FIRST = {"imminent": 0, "elevated": 1, "low": 2}
@@ -28,6 +28,9 @@ class QueueItem:
     opened_at: dt.datetime
     mine: bool
     counselor_name: str | None
+    # who said they are on a case that waits
+    on_it: bool
+    on_it_name: str | None
     unread: int
 
 
@@ -66,6 +69,9 @@ class CaseCard:
     unread: int
     earlier_cases: int
     paging: bool
+    # of one that waits: since when somebody is on it, or was before it paged again
+    on_it_name: str | None
+    on_it_since: dt.datetime | None
     student_blocked: bool
     # something written to the student did not arrive
     undelivered: bool
@@ -77,6 +83,7 @@ class CaseCard:
 
 def queue_item(unit: Unit, case: Case, reader_id: uuid.UUID) -> QueueItem:
     """The line of a case in somebody's queue."""
+    on_it = _on_it(unit, case) if not alerts.is_open(unit, case.id) else None
     return QueueItem(
         case_id=case.id,
         number=case.number,
@@ -85,6 +92,8 @@ def queue_item(unit: Unit, case: Case, reader_id: uuid.UUID) -> QueueItem:
         opened_at=case.opened_at,
         mine=_is_held_by(case, reader_id),
         counselor_name=staff.name_of(unit, case.counselor_id),
+        on_it=on_it is not None,
+        on_it_name=staff.name_of(unit, on_it.acknowledged_by) if on_it is not None else None,
         unread=messages.count_unread(unit, case.id),
     )
 
@@ -96,6 +105,7 @@ def card_of(
     found = students.get(unit, case.student_id)
     assert found is not None
     person, student = found
+    on_it = _on_it(unit, case)
     assessments = messages.assessments_of_case(unit, case.id)
     not_meant = {
         a.student_says == "not_meant" for a in assessments if rules.opens_case(RiskLevel(a.level))
@@ -120,12 +130,21 @@ def card_of(
         unread=messages.count_unread(unit, case.id),
         earlier_cases=cases.count_earlier(unit, case),
         paging=alerts.is_open(unit, case.id),
+        on_it_name=staff.name_of(unit, on_it.acknowledged_by) if on_it is not None else None,
+        on_it_since=on_it.acknowledged_at if on_it is not None else None,
         student_blocked=case.student_blocked_at is not None,
         undelivered=bool(messages.undelivered(unit, case.id)),
         no_code=codes and student.stage != "enrolled",
         disposition=case.disposition,
         closed_at=case.closed_at,
     )
+
+
+def _on_it(unit: Unit, case: Case) -> Alert | None:
+    """The acknowledgement of an imminent case that nobody has taken."""
+    if case.status != "waiting" or not rules.pages(case.triage):
+        return None
+    return alerts.last_acknowledged(unit, case)
 
 
 def _is_held_by(case: Case, reader_id: uuid.UUID) -> bool:

@@ -50,6 +50,20 @@ def is_open(unit: Unit, case_id: uuid.UUID) -> bool:
     return found is not None
 
 
+def last_acknowledged(unit: Unit, case: Case) -> Alert | None:
+    """Who last said they are on it, since the case was opened."""
+    return unit.scalar(
+        sa.select(Alert)
+        .where(
+            Alert.case_id == case.id,
+            Alert.state == "acknowledged",
+            Alert.raised_at >= case.opened_at,
+        )
+        .order_by(Alert.acknowledged_at.desc())
+        .limit(1)
+    )
+
+
 def due(unit: Unit, now: dt.datetime, latest: dt.datetime) -> list[Alert]:
     """Alerts to page for now; locked, skipping what another replica holds.
 

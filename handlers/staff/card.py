@@ -37,6 +37,7 @@ def render(
         ),
         *_signals(card, wording),
         wording("staff-card-words", unread=card.unread, earlier=card.earlier_cases),
+        *_paging(card, wording),
         *(wording(key) for key in _remarks(card)),
     ]  # fmt: skip
     if writing:
@@ -53,7 +54,10 @@ def _region(card: CaseCard, wording: Wording, directory: CrisisDirectory) -> str
 
 def _status(card: CaseCard, wording: Wording) -> str:
     if card.status == "waiting":
-        return wording("staff-status-waiting")
+        if card.on_it_since is None or card.paging:
+            return wording("staff-status-waiting")
+        at = wording.at(card.on_it_since)
+        return wording("staff-status-on-it", name=_on_it_name(card, wording), at=at)
     if card.status == "closed":
         reason = (card.disposition or "supported").replace("_", "-")
         return wording(
@@ -86,9 +90,24 @@ def _signal(line: SignalLine, wording: Wording) -> str:
     )
 
 
+def _paging(card: CaseCard, wording: Wording) -> list[str]:
+    """Why it still pages: nobody came, or whoever said they would did not take it."""
+    if not card.paging:
+        return []
+    if card.status == "taken":
+        return [wording("staff-card-paging-unopened")]
+    if card.on_it_since is None:
+        return [wording("staff-card-paging")]
+    at = wording.at(card.on_it_since)
+    return [wording("staff-card-paging-again", name=_on_it_name(card, wording), at=at)]
+
+
+def _on_it_name(card: CaseCard, wording: Wording) -> str:
+    return html.escape(card.on_it_name or wording("staff-unnamed"))
+
+
 def _remarks(card: CaseCard) -> list[str]:
     remarks = {
-        "staff-card-paging": card.paging,
         "staff-card-not-meant": card.student_says_not_meant,
         "staff-card-some-not-meant": card.some_not_meant,
         "staff-card-degraded": card.degraded,

@@ -168,6 +168,7 @@ staff-queue-empty = No open cases. The queue is empty.
 staff-queue-line = { $case } · { $level } · { $age } · { $holder ->
     [mine] yours
     [other] { $name }
+    [on-it] { $name } is on it
    *[waiting] waiting
 }{ $unread ->
     [0] {""}
@@ -180,6 +181,7 @@ staff-case-unknown = There is no case { $case }.
 
 staff-card-title = <b>{ $case }</b> · <b>{ $level }</b>
 staff-status-waiting = Waiting: nobody has taken it.
+staff-status-on-it = Waiting: { $name } is on it since { $at }, not taken yet.
 staff-status-mine = Yours.
 staff-status-taken = Taken by { $name }.
 staff-status-closed = Closed { $at }: { $reason }.
@@ -201,6 +203,8 @@ staff-tier-model = model
 staff-tier-context = context
 staff-card-words = Unread: { $unread } · Earlier cases: { $earlier }
 staff-card-paging = ⚠ Still paging: nobody has said they are on it.
+staff-card-paging-again = ⚠ Paging again: { $name } said at { $at } they are on it, and it has not been taken.
+staff-card-paging-unopened = ⚠ Still paging: the new words have not been opened.
 staff-card-not-meant = The student says it was not meant that way.
 staff-card-some-not-meant = The student says of some words that they were not meant that way; it stands beside them.
 staff-card-degraded = Screened by the word list only: a model did not answer.

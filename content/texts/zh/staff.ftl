@@ -143,6 +143,7 @@ staff-queue-empty = 没有未结的个案，队列是空的。
 staff-queue-line = { $case } · { $level } · { $age } · { $holder ->
     [mine] 我的
     [other] { $name }
+    [on-it] { $name } 在处理
    *[waiting] 待接手
 }{ $unread ->
     [0] {""}
@@ -155,6 +156,7 @@ staff-case-unknown = 没有编号为 { $case } 的个案。
 
 staff-card-title = <b>{ $case }</b> · <b>{ $level }</b>
 staff-status-waiting = 等待中，还没有人接手。
+staff-status-on-it = 等待中：{ $name } 从 { $at } 起在处理，还没有接手。
 staff-status-mine = 由你负责。
 staff-status-taken = 由 { $name } 负责。
 staff-status-closed = 已于 { $at } 结案：{ $reason }。
@@ -176,6 +178,8 @@ staff-tier-model = 模型
 staff-tier-context = 上下文
 staff-card-words = 未读：{ $unread } · 以往个案：{ $earlier }
 staff-card-paging = ⚠ 仍在呼叫，还没有人表示在处理。
+staff-card-paging-again = ⚠ 又在呼叫：{ $name } 在 { $at } 表示在处理，但一直没有人接手。
+staff-card-paging-unopened = ⚠ 仍在呼叫，新内容还没有打开。
 staff-card-not-meant = 学生表示当时不是那个意思。
 staff-card-some-not-meant = 学生表示其中有些话不是那个意思，已标在那些话旁边。
 staff-card-degraded = 只经过词表筛查，模型没有回应。
