@@ -14,7 +14,7 @@ from flows.policy import Policy
 from flows.roles import on_duty_for
 from flows.rules import triage as rules
 from flows.rules.risk import RiskLevel
-from storage import alerts, cases, outbox, students
+from storage import alerts, cases, outbox, staff, students
 from storage.database import Unit
 from storage.outbox import Letter
 from storage.records import audit
@@ -144,12 +144,22 @@ def back_to_queue(
         )  # fmt: skip
 
 
-def tell_of_return(unit: Unit, case: Case, now: dt.datetime) -> None:
-    """Its student learns that the team has the case again: silence would look like being left."""
+def tell_of_return(
+    unit: Unit, case: Case, before: uuid.UUID | None, now: dt.datetime, *, by_name: bool = False
+) -> None:
+    """Its student learns that the team has the case again: silence would look like being left.
+
+    `before` had it: that they are on call helps nobody now. `by_name`: they gave it back, and the
+    two had spoken.
+    """
     on_call = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
+    found = students.get(unit, case.student_id)
     letter(
-        unit, case.student_id, "student", "notice", "out-case-returned",
-        f"back:{event_of(case)}", now, on_call=bool(on_call),
+        unit, case.student_id, "student", "notice",
+        "out-case-released" if by_name else "out-case-returned", f"back:{event_of(case)}", now,
+        counselor=staff.name_of(unit, before) if by_name else None,
+        on_call=any(each != before for each in on_call),
+        region=found[1].region if found is not None else None,
     )  # fmt: skip
 
 

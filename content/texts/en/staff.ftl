@@ -300,7 +300,7 @@ staff-canned-preview = For <b>{ $case }</b>, in the student's language. The talk
 staff-release-ask =
     Give <b>{ $case }</b> back to the queue?
 
-    Whoever is on call can take it, and the student is told that somebody else goes on.
+    Whoever is on call can take it, and the student is told that the team has it again and nobody has taken over yet.
 
 staff-close-choose = How does <b>{ $case }</b> end?
 staff-close-confirm =

@@ -275,7 +275,7 @@ staff-canned-preview = 发给 <b>{ $case }</b>，用学生的语言。这个个�
 staff-release-ask =
     要把 <b>{ $case }</b> 放回队列吗？
 
-    值班的人可以接手；学生会收到通知，知道会换人跟进。
+    值班的人可以接手；学生会收到通知，知道对话已交回团队、还没有人接上。
 
 staff-close-choose = <b>{ $case }</b> 的结果是？
 staff-close-confirm =
