@@ -231,6 +231,17 @@ def tell_desk(
     return Told(queued, bool(on_call))
 
 
+def page_for_worse(unit: Unit, case: Case, now: dt.datetime, policy: Policy) -> Told:
+    """A case that waits, opened by 'worse' after an imminent one: its place stays below what was
+    said then, but everyone on call is paged."""
+    on_call = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
+    case.answer_due_at = now + rules.remind_every(policy.cases, anyone_on_call=bool(on_call))
+    pages_now = alerts.open_of(unit, case.id) is not None
+    if not pages_now:
+        page(unit, alerts.add(unit, case.id, "elevated", now), case, now, policy)
+    return Told(not pages_now, bool(on_call))
+
+
 def _is_somebody_on_it(unit: Unit, case: Case) -> bool:
     """Whether somebody acknowledged, and has until its time to take it."""
     on_it = alerts.last_acknowledged(unit, case)
@@ -255,13 +266,15 @@ def page(unit: Unit, alert: Alert, case: Case, now: dt.datetime, policy: Policy)
     if holder is not None:
         reached = [holder, *(each for each in reached if each != holder and not alone)]
     for staff_id in reached:
-        key = "staff-out-page"
+        imminent = alert.level == "imminent" or rules.pages(case.triage)
+        key = "staff-out-page" if imminent else "staff-out-page-worse"
         if holder is not None:
             key = "staff-out-page-yours" if staff_id == holder else "staff-out-page-held"
         letter(
             unit, staff_id, "staff", "alert", key,
             f"page:{alert.id.hex}:{alert.round}:{staff_id.hex}", now,
             alert=alert.id.hex, case=case.id.hex, number=case.number, round=alert.round + 1,
+            triage=case.triage,
         )  # fmt: skip
     if plan.webhook and alert.webhook_due_at is None:
         alert.webhook_due_at = now

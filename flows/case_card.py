@@ -141,8 +141,8 @@ def card_of(
 
 
 def _on_it(unit: Unit, case: Case) -> Alert | None:
-    """The acknowledgement of an imminent case that nobody has taken."""
-    if case.status != "waiting" or not rules.pages(case.triage):
+    """The acknowledgement of a case that paged and that nobody has taken."""
+    if case.status != "waiting":
         return None
     return alerts.last_acknowledged(unit, case)
 

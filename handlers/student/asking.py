@@ -13,6 +13,7 @@ from flows.errors import OutdatedAction
 from handlers.rendered import Button, Rendered
 from handlers.student.cards import (
     duty_line,
+    emergency_and_one,
     help_consent,
     numbers_first,
     standing,
@@ -108,8 +109,10 @@ async def on_follow_up(callback: CallbackQuery, context: Context) -> None:
         context.student.id, opaque_id(callback.data, 1), answer
     )
     text = context.text("follow-up-told" if found.taken else f"follow-up-{found.answer}")
-    if found.answer == "worse" and not found.taken:
-        text += "\n\n" + duty_line(context, anyone_on_call=found.anyone_on_call)
+    if found.answer == "worse":
+        if not found.taken:
+            text += "\n\n" + duty_line(context, anyone_on_call=found.anyone_on_call)
+        text += "\n\n" + emergency_and_one(context)
     buttons = (row(Button(context.text("button-numbers"), "x:crisis")), way_back(context))
     await show(callback, Rendered(text, buttons))
 

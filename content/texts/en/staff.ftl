@@ -10,6 +10,12 @@ staff-out-page =
        *[other] {" "}Call no. { $round }.
     }
     Level 3 of 3. Nobody is on it yet.
+staff-out-page-worse =
+    Desk: <b>{ $case }</b> needs a look now: its follow-up was answered just now.{ $round ->
+        [1] {""}
+       *[other] {" "}Page { $round }.
+    }
+    Was imminent last time, says worse today. Level { $triage } (of 3), nobody has taken it.
 staff-out-page-yours =
     Desk: your case <b>{ $case }</b> needs you now.{ $round ->
         [1] {""}
@@ -44,6 +50,9 @@ staff-out-not-meant =
 staff-out-worse =
     Desk: an answer in <b>{ $case }</b>.
     Asked how they are, the other side said: worse. Level { $triage } of 3.
+staff-out-worse-imminent =
+    Desk: the follow-up in <b>{ $case }</b> was answered, please look now.
+    Was imminent last time, says worse today. Level { $triage } (of 3).
 staff-out-returned =
     Desk: <b>{ $case }</b> is back in the queue.
     It had waited too long for an answer, so anybody on the desk can take it now.

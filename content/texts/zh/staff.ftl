@@ -10,6 +10,12 @@ staff-out-page =
        *[other] 第 { $round } 次呼叫。
     }
     级别 3（最高 3），还没有人接手。
+staff-out-page-worse =
+    工作台：<b>{ $case }</b> 请马上看一下。{ $round ->
+        [1] {""}
+       *[other] 第 { $round } 次呼叫。
+    }
+    上次是紧急，今天说更难受了。级别 { $triage }（最高 3），还没有人接手。
 staff-out-page-yours =
     工作台：你的 <b>{ $case }</b> 请马上看一下。{ $round ->
         [1] {""}
@@ -38,6 +44,9 @@ staff-out-not-meant =
 staff-out-worse =
     工作台：<b>{ $case }</b> 的回访有了答复。
     对方说：更难受了。级别 { $triage }（最高 3）。
+staff-out-worse-imminent =
+    工作台：<b>{ $case }</b> 的回访有了答复，请马上看一下。
+    上次是紧急，今天说更难受了。级别 { $triage }（最高 3）。
 staff-out-returned =
     工作台：<b>{ $case }</b> 回到了队列。
     等回复的时间太长了，现在值班的人都可以接手。
