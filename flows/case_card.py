@@ -68,7 +68,8 @@ class CaseCard:
     degraded: bool
     unread: int
     earlier_cases: int
-    paging: bool
+    # the alert that still pages
+    alert_id: uuid.UUID | None
     # of one that waits: since when somebody is on it, or was before it paged again
     on_it_name: str | None
     on_it_since: dt.datetime | None
@@ -77,13 +78,20 @@ class CaseCard:
     undelivered: bool
     # showed no campus code: help does not ask for one, but may be somebody else's to give
     no_code: bool
+    # a counselor's word on the flags: true_alarm or false_alarm
+    label: str | None
     disposition: str | None
     closed_at: dt.datetime | None
+
+    @property
+    def paging(self) -> bool:
+        """Whether the case still pages."""
+        return self.alert_id is not None
 
 
 def queue_item(unit: Unit, case: Case, reader_id: uuid.UUID) -> QueueItem:
     """The line of a case in somebody's queue."""
-    on_it = _on_it(unit, case) if not alerts.is_open(unit, case.id) else None
+    on_it = _on_it(unit, case) if alerts.open_id(unit, case.id) is None else None
     return QueueItem(
         case_id=case.id,
         number=case.number,
@@ -129,12 +137,14 @@ def card_of(
         degraded=any(a.degraded for a in assessments),
         unread=messages.count_unread(unit, case.id),
         earlier_cases=cases.count_earlier(unit, case),
-        paging=alerts.is_open(unit, case.id),
+        alert_id=alerts.open_id(unit, case.id),
         on_it_name=staff.name_of(unit, on_it.acknowledged_by) if on_it is not None else None,
         on_it_since=on_it.acknowledged_at if on_it is not None else None,
         student_blocked=case.student_blocked_at is not None,
         undelivered=bool(messages.undelivered(unit, case.id)),
         no_code=codes and student.stage != "enrolled",
+        # one press labels all that is flagged so far
+        label=next((a.label for a in assessments if a.label), None),
         disposition=case.disposition,
         closed_at=case.closed_at,
     )
