@@ -43,3 +43,14 @@ async def test_the_card_shows_the_mark(enrolled, lin, hire):
     for said in ("true", "false"):
         await lin.press(f"staff-button-{said}")
         assert lin.keys[0] == "staff-card-title" and f"staff-card-marked-{said}" in lin.keys
+
+
+async def test_an_admin_is_offered_no_switch_that_they_do_not_have(lin, kim, hire):
+    await hire(lin)
+    await hire(kim, role="admin", name="Kim")
+    for phone, own, other in (
+        (kim, "staff-command-oncall-admin", "staff-command-oncall"),
+        (lin, "staff-command-oncall", "staff-command-oncall-admin"),
+    ):
+        await phone.write("/help")
+        assert own in phone.keys and other not in phone.keys

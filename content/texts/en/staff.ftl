@@ -355,6 +355,7 @@ staff-command-cancel = leave the open talk
 staff-command-queue = open cases, most urgent first
 staff-command-case = one case by its number
 staff-command-oncall = go on call or off; who else is
+staff-command-oncall-admin = who is on call; who works here
 staff-command-name = the name students see
 staff-command-language = English or Chinese
 

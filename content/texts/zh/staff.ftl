@@ -327,6 +327,7 @@ staff-command-cancel = 离开当前对话
 staff-command-queue = 未结个案，最紧急的在前
 staff-command-case = 按编号查看个案
 staff-command-oncall = 开始或结束值班，看看还有谁
+staff-command-oncall-admin = 谁在值班，有哪些工作人员
 staff-command-name = 学生看到的称呼
 staff-command-language = 中文或英文
 
