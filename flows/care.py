@@ -14,7 +14,7 @@ from flows.policy import Policy
 from flows.roles import on_duty_for
 from flows.rules import triage as rules
 from flows.rules.risk import RiskLevel
-from storage import alerts, cases, outbox, students
+from storage import alerts, cases, outbox, staff, students
 from storage.database import Unit
 from storage.outbox import Letter
 from storage.records import audit
@@ -146,12 +146,22 @@ def back_to_queue(
         )  # fmt: skip
 
 
-def tell_of_return(unit: Unit, case: Case, now: dt.datetime) -> None:
-    """Its student learns that the team has the case again: silence would look like being left."""
+def tell_of_return(
+    unit: Unit, case: Case, before: uuid.UUID | None, now: dt.datetime, *, by_name: bool = False
+) -> None:
+    """Its student learns that the team has the case again: silence would look like being left.
+
+    `before` had it: that they are on call helps nobody now. `by_name`: they gave it back, and the
+    two had spoken.
+    """
     on_call = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
+    found = students.get(unit, case.student_id)
     letter(
-        unit, case.student_id, "student", "notice", "out-case-returned",
-        f"back:{event_of(case)}", now, on_call=bool(on_call),
+        unit, case.student_id, "student", "notice",
+        "out-case-released" if by_name else "out-case-returned", f"back:{event_of(case)}", now,
+        counselor=staff.name_of(unit, before) if by_name else None,
+        on_call=any(each != before for each in on_call),
+        region=found[1].region if found is not None else None,
     )  # fmt: skip
 
 
@@ -194,21 +204,26 @@ def tell_desk(
     policy: Policy,
     *,
     newly_open: bool,
+    new_words: bool = True,
     key: str = "staff-out-new-case",
 ) -> Told:
     """Page for an imminent case, or tell whoever hears of a new one.
 
     A taken case is its counselor's to hear of. Alerts carry case number and level, never words.
+    `new_words`: its student wrote something, and did not only press a button again.
     """
     on_call = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
     queued = False
     if case.status != "waiting":
         return Told(queued, bool(on_call))
     if rules.pages(case.triage):
-        case.answer_due_at = None
-        # one acknowledgement stops the paging of a case; new words of its student start it again
-        queued = alerts.open_of(unit, case.id) is None
+        pages_now = alerts.open_of(unit, case.id) is not None
+        # one acknowledgement stops the paging of a case, and sets by when it must be taken; new
+        # words of its student start it again, and so does that time
+        left_to_somebody = not (new_words or newly_open) and _is_somebody_on_it(unit, case)
+        queued = not pages_now and not left_to_somebody
         if queued:
+            case.answer_due_at = None
             page(unit, alerts.add(unit, case.id, "imminent", now), case, now, policy)
     elif newly_open:
         queued = True
@@ -216,6 +231,23 @@ def tell_desk(
         case.answer_due_at = now + every
         tell_concerned(unit, case, now, key)
     return Told(queued, bool(on_call))
+
+
+def page_for_worse(unit: Unit, case: Case, now: dt.datetime, policy: Policy) -> Told:
+    """A case that waits, opened by 'worse' after an imminent one: its place stays below what was
+    said then, but everyone on call is paged."""
+    on_call = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
+    case.answer_due_at = now + rules.remind_every(policy.cases, anyone_on_call=bool(on_call))
+    pages_now = alerts.open_of(unit, case.id) is not None
+    if not pages_now:
+        page(unit, alerts.add(unit, case.id, "elevated", now), case, now, policy)
+    return Told(not pages_now, bool(on_call))
+
+
+def _is_somebody_on_it(unit: Unit, case: Case) -> bool:
+    """Whether somebody acknowledged, and has until its time to take it."""
+    on_it = alerts.last_acknowledged(unit, case)
+    return on_it is not None and case.answer_due_at is not None
 
 
 def page(unit: Unit, alert: Alert, case: Case, now: dt.datetime, policy: Policy) -> None:
@@ -236,13 +268,15 @@ def page(unit: Unit, alert: Alert, case: Case, now: dt.datetime, policy: Policy)
     if holder is not None:
         reached = [holder, *(each for each in reached if each != holder and not alone)]
     for staff_id in reached:
-        key = "staff-out-page"
+        imminent = alert.level == "imminent" or rules.pages(case.triage)
+        key = "staff-out-page" if imminent else "staff-out-page-worse"
         if holder is not None:
             key = "staff-out-page-yours" if staff_id == holder else "staff-out-page-held"
         letter(
             unit, staff_id, "staff", "page", key,
             f"page:{alert.id.hex}:{alert.round}:{staff_id.hex}", now,
             alert=alert.id.hex, case=case.id.hex, number=case.number, round=alert.round + 1,
+            triage=case.triage,
         )  # fmt: skip
     if plan.webhook and alert.webhook_due_at is None:
         alert.webhook_due_at = now

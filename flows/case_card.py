@@ -11,7 +11,7 @@ from flows.rules import triage as rules
 from flows.rules.risk import RiskLevel
 from storage import alerts, cases, messages, staff, students
 from storage.database import Unit
-from storage.tables.care import Assessment, Case
+from storage.tables.care import Alert, Assessment, Case
 
 _SHOWN = 8
 _WORST_FIRST = {"imminent": 0, "elevated": 1, "low": 2}
@@ -28,6 +28,9 @@ class QueueItem:
     opened_at: dt.datetime
     mine: bool
     counselor_name: str | None
+    # who said they are on a case that waits
+    on_it: bool
+    on_it_name: str | None
     unread: int
 
 
@@ -65,18 +68,30 @@ class CaseCard:
     degraded: bool
     unread: int
     earlier_cases: int
-    paging: bool
+    # the alert that still pages
+    alert_id: uuid.UUID | None
+    # of one that waits: since when somebody is on it, or was before it paged again
+    on_it_name: str | None
+    on_it_since: dt.datetime | None
     student_blocked: bool
     # something written to the student did not arrive
     undelivered: bool
     # showed no campus code: help does not ask for one, but may be somebody else's to give
     no_code: bool
+    # a counselor's word on the flags: true_alarm or false_alarm
+    label: str | None
     disposition: str | None
     closed_at: dt.datetime | None
+
+    @property
+    def paging(self) -> bool:
+        """Whether the case still pages."""
+        return self.alert_id is not None
 
 
 def queue_item(unit: Unit, case: Case, reader_id: uuid.UUID) -> QueueItem:
     """The line of a case in somebody's queue."""
+    on_it = _on_it(unit, case) if alerts.open_id(unit, case.id) is None else None
     return QueueItem(
         case_id=case.id,
         number=case.number,
@@ -85,6 +100,8 @@ def queue_item(unit: Unit, case: Case, reader_id: uuid.UUID) -> QueueItem:
         opened_at=case.opened_at,
         mine=_is_held_by(case, reader_id),
         counselor_name=staff.name_of(unit, case.counselor_id),
+        on_it=on_it is not None,
+        on_it_name=staff.name_of(unit, on_it.acknowledged_by) if on_it is not None else None,
         unread=messages.count_unread(unit, case.id),
     )
 
@@ -96,6 +113,7 @@ def card_of(
     found = students.get(unit, case.student_id)
     assert found is not None
     person, student = found
+    on_it = _on_it(unit, case)
     assessments = messages.assessments_of_case(unit, case.id)
     not_meant = {
         a.student_says == "not_meant" for a in assessments if rules.opens_case(RiskLevel(a.level))
@@ -119,13 +137,24 @@ def card_of(
         degraded=any(a.degraded for a in assessments),
         unread=messages.count_unread(unit, case.id),
         earlier_cases=cases.count_earlier(unit, case),
-        paging=alerts.is_open(unit, case.id),
+        alert_id=alerts.open_id(unit, case.id),
+        on_it_name=staff.name_of(unit, on_it.acknowledged_by) if on_it is not None else None,
+        on_it_since=on_it.acknowledged_at if on_it is not None else None,
         student_blocked=case.student_blocked_at is not None,
         undelivered=bool(messages.undelivered(unit, case.id)),
         no_code=codes and student.stage != "enrolled",
+        # one press labels all that is flagged so far
+        label=next((a.label for a in assessments if a.label), None),
         disposition=case.disposition,
         closed_at=case.closed_at,
     )
+
+
+def _on_it(unit: Unit, case: Case) -> Alert | None:
+    """The acknowledgement of a case that paged and that nobody has taken."""
+    if case.status != "waiting":
+        return None
+    return alerts.last_acknowledged(unit, case)
 
 
 def _is_held_by(case: Case, reader_id: uuid.UUID) -> bool:

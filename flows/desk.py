@@ -20,7 +20,7 @@ from flows.consent import note_event
 from flows.errors import FlowError, OutdatedAction, Refusal
 from flows.holding import locked, mine
 from flows.policy import Policy
-from flows.roles import DESK_ROLES, on_duty_for, require_desk, require_other
+from flows.roles import DESK_ROLES, require_desk, require_other
 from flows.rules import triage as rules
 from storage import assessments, cases, follow_ups, messages, people, staff
 from storage.database import Database, Unit
@@ -129,15 +129,8 @@ class Desk:
             case = mine(unit, case_id, staff_id)
             wrote, taken = case.counselor_wrote_at, case.taken_at
             back_to_queue(unit, case, rules.CaseStep.RELEASE, staff_id, now, self._policy)
-            if wrote is not None and taken is not None and wrote >= taken:
-                on_call = on_duty_for(unit, case.student_id, "counselor", now, only_on_call=True)
-                letter(
-                    unit, case.student_id, "student", "notice", "out-case-released",
-                    f"released:{event_of(case)}", now,
-                    counselor=staff.name_of(unit, staff_id), on_call=bool(on_call),
-                )  # fmt: skip
-            else:
-                tell_of_return(unit, case, now)
+            spoken = wrote is not None and taken is not None and wrote >= taken
+            tell_of_return(unit, case, staff_id, now, by_name=spoken)
             return self._card(unit, case, staff_id)
 
         return await self._database.transact(work)
@@ -211,8 +204,9 @@ class Desk:
                 if case not in passed:
                     case.answer_due_at = rules.answer_due(case.triage, now, self._policy.cases)
                 elif case.status == "taken":
+                    before = case.counselor_id
                     back_to_queue(unit, case, rules.CaseStep.RETURN, None, now, self._policy)
-                    tell_of_return(unit, case, now)
+                    tell_of_return(unit, case, before, now)
                 else:
                     tell_desk(unit, case, now, self._policy, newly_open=True)
             return len(passed)

@@ -109,7 +109,7 @@ class Enrolment:
                 carry(unit, person_id, written, worst, update_id, now, self._policy)
             else:
                 case, newly = open_asked(unit, person_id, worst, update_id, now, self._policy)
-                told = tell_desk(unit, case, now, self._policy, newly_open=newly)
+                told = tell_desk(unit, case, now, self._policy, newly_open=newly, new_words=False)
                 letter(
                     unit, person_id, "student", "notice", "out-case-opened",
                     f"opened:{case.id.hex}:{update_id}", now,

@@ -9,6 +9,7 @@ from flows.care import (
     event_of,
     letter,
     open_or_raise,
+    page_for_worse,
     tell_concerned,
     tell_counselor,
     tell_desk,
@@ -84,14 +85,21 @@ class FollowUps:
             note_event(unit, student_id, "follow_up_answered", now, answer=answer)
             if answer != "worse":
                 return FollowUpAnswered(answer, False, case.number, False)
+            # before it is opened again
+            was_imminent = rules.pages(case.triage) and case.disposition != "false_alarm"
             level = rules.triage_of_worse(case.triage)
             opened, newly = open_or_raise(unit, student_id, level, "follow_up", now, self._policy)
-            told = tell_desk(unit, opened, now, self._policy, newly_open=newly)
             taken = opened.status == "taken"
+            pages = was_imminent and not taken and not rules.pages(opened.triage)
+            if pages:
+                told = page_for_worse(unit, opened, now, self._policy)
+            else:
+                told = tell_desk(unit, opened, now, self._policy, newly_open=newly)
             if taken:
                 cause = f"worse:{event_of(opened)}"
-                tell_counselor(unit, opened, now, self._policy, cause, "staff-out-worse")
-            elif not newly and not rules.pages(opened.triage):
+                key = "staff-out-worse-imminent" if was_imminent else "staff-out-worse"
+                tell_counselor(unit, opened, now, self._policy, cause, key)
+            elif not newly and not pages and not rules.pages(opened.triage):
                 # whoever heard of the case when it came hears that it has become worse
                 tell_concerned(unit, opened, now, "staff-out-worse")
             return FollowUpAnswered(answer, taken, opened.number, told.on_call)

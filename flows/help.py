@@ -77,7 +77,7 @@ class Help:
             over = level is not RiskLevel.NONE and cases.was_any_closed(unit, student_id)
             counts = RiskLevel.NONE if over else level
             case, newly = open_asked(unit, student_id, counts, update_id, now, self._policy)
-            told = tell_desk(unit, case, now, self._policy, newly_open=newly)
+            told = tell_desk(unit, case, now, self._policy, newly_open=newly, new_words=False)
             return _view(unit, case, newly, told.on_call)
 
         return await self._database.transact(work)

@@ -217,7 +217,7 @@ class Staffing:
             codes.end_invites(unit, staff_id, now)
             for case in cases.held_by(unit, staff_id):
                 back_to_queue(unit, case, rules.CaseStep.RETURN, actor_id, now, self._policy)
-                tell_of_return(unit, case, now)
+                tell_of_return(unit, case, staff_id, now)
             audit(unit, "staff_revoked", now, actor_id=actor_id, subject_id=staff_id)
             return _must(_view(unit, staff_id))
 

@@ -44,10 +44,23 @@ def open_of(unit: Unit, case_id: uuid.UUID) -> Alert | None:
     )
 
 
-def is_open(unit: Unit, case_id: uuid.UUID) -> bool:
-    """Whether the case still pages."""
-    found = unit.scalar(sa.select(Alert.id).where(Alert.case_id == case_id, Alert.state == "open"))
-    return found is not None
+def open_id(unit: Unit, case_id: uuid.UUID) -> uuid.UUID | None:
+    """The alert by which the case still pages."""
+    return unit.scalar(sa.select(Alert.id).where(Alert.case_id == case_id, Alert.state == "open"))
+
+
+def last_acknowledged(unit: Unit, case: Case) -> Alert | None:
+    """Who last said they are on it, since the case was opened."""
+    return unit.scalar(
+        sa.select(Alert)
+        .where(
+            Alert.case_id == case.id,
+            Alert.state == "acknowledged",
+            Alert.raised_at >= case.opened_at,
+        )
+        .order_by(Alert.acknowledged_at.desc())
+        .limit(1)
+    )
 
 
 def due(unit: Unit, now: dt.datetime, latest: dt.datetime) -> list[Alert]:

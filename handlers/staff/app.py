@@ -60,6 +60,7 @@ _LATER = (
 # callback data that lasts: plain, opaque, at most 64 bytes; flows check the state again
 _BUTTONS = {
     rf"c:(?:card|open):{_HEX}": card.open_card,
+    rf"c:details:{_HEX}": card.details,
     rf"c:take:{_HEX}": card.take,
     rf"c:release:{_HEX}": card.ask_release,
     rf"c:give:{_HEX}": card.release,

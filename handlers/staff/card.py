@@ -11,7 +11,7 @@ from flows.desk import CaseCard, SignalLine
 from flows.errors import OutdatedAction
 from handlers.rendered import Button, Rendered
 from handlers.staff.context import StaffContext
-from handlers.staff.screen import answer, rows, send, show
+from handlers.staff.screen import answer, edit, pressed_message, rows, send, show
 from handlers.staff.wording import Wording, case_mark, parse_case_mark
 
 
@@ -37,6 +37,7 @@ def render(
         ),
         *_signals(card, wording),
         wording("staff-card-words", unread=card.unread, earlier=card.earlier_cases),
+        *_paging(card, wording),
         *(wording(key) for key in _remarks(card)),
     ]  # fmt: skip
     if writing:
@@ -53,7 +54,10 @@ def _region(card: CaseCard, wording: Wording, directory: CrisisDirectory) -> str
 
 def _status(card: CaseCard, wording: Wording) -> str:
     if card.status == "waiting":
-        return wording("staff-status-waiting")
+        if card.on_it_since is None or card.paging:
+            return wording("staff-status-waiting")
+        at = wording.at(card.on_it_since)
+        return wording("staff-status-on-it", name=_on_it_name(card, wording), at=at)
     if card.status == "closed":
         reason = (card.disposition or "supported").replace("_", "-")
         return wording(
@@ -68,17 +72,26 @@ def _status(card: CaseCard, wording: Wording) -> str:
 
 
 def _signals(card: CaseCard, wording: Wording) -> list[str]:
+    """Each reason in plain words, once; [Details] has the rest."""
     if not card.signals:
         return [wording("staff-card-no-signals")]
-    return [wording("staff-card-signals"), *(_signal(line, wording) for line in card.signals)]
+    lines = (
+        wording("staff-card-signal", kind=_kind(line, wording), level=wording.level(line.level))
+        for line in card.signals
+    )
+    return [wording("staff-card-signals"), *dict.fromkeys(lines)]
 
 
-def _signal(line: SignalLine, wording: Wording) -> str:
+def _kind(line: SignalLine, wording: Wording) -> str:
     key = f"staff-signal-{line.kind.replace('_', '-')}"
     known = wording.texts.has(wording.language, key)
+    return wording(key if known else "staff-signal-unknown")
+
+
+def _detail(line: SignalLine, wording: Wording) -> str:
     return wording(
-        "staff-card-signal",
-        kind=wording(key if known else "staff-signal-unknown"),
+        "staff-card-detail",
+        kind=_kind(line, wording),
         level=wording.level(line.level),
         tier=wording(f"staff-tier-{line.tier}"),
         reason=html.escape(line.reason),
@@ -86,9 +99,26 @@ def _signal(line: SignalLine, wording: Wording) -> str:
     )
 
 
+def _paging(card: CaseCard, wording: Wording) -> list[str]:
+    """Why it still pages: nobody came, or whoever said they would did not take it."""
+    if not card.paging:
+        return []
+    if card.status == "taken":
+        return [wording("staff-card-paging-unopened")]
+    if card.on_it_since is None:
+        return [wording("staff-card-paging")]
+    at = wording.at(card.on_it_since)
+    return [wording("staff-card-paging-again", name=_on_it_name(card, wording), at=at)]
+
+
+def _on_it_name(card: CaseCard, wording: Wording) -> str:
+    return html.escape(card.on_it_name or wording("staff-unnamed"))
+
+
 def _remarks(card: CaseCard) -> list[str]:
     remarks = {
-        "staff-card-paging": card.paging,
+        "staff-card-marked-true": card.label == "true_alarm",
+        "staff-card-marked-false": card.label == "false_alarm",
         "staff-card-not-meant": card.student_says_not_meant,
         "staff-card-some-not-meant": card.some_not_meant,
         "staff-card-degraded": card.degraded,
@@ -113,8 +143,12 @@ def _buttons(card: CaseCard, wording: Wording, *, writing: bool) -> tuple[tuple[
         verbs = ["words", talk, "note", "notes", "canned", "release", "close"]
     else:
         verbs = ["words", "notes"]
-    listed = [button(wording, verb, card.case_id.hex) for verb in verbs]
-    laid = rows(listed)
+    if card.signals:
+        verbs.append("details")
+    laid = rows(button(wording, verb, card.case_id.hex) for verb in verbs)
+    if card.alert_id is not None and not card.mine:
+        on_it = Button(wording("staff-button-on-it"), f"a:{card.alert_id.hex}")
+        laid = ((on_it,), *laid)
     if card.signals and (card.mine or card.status == "closed"):
         laid += rows(button(wording, verb, card.case_id.hex) for verb in ("true", "false"))
     return (*laid, (Button(wording("staff-button-queue"), "q:0"),))
@@ -137,6 +171,16 @@ async def open_card(update: Update, context: StaffContext) -> None:
     await context.services.talk.leave_other(context.me.id, case_id)
     card = await context.services.desk.card(context.me.id, case_id)
     await show(update, context, await rendered_card(context, card))
+
+
+async def details(update: Update, context: StaffContext) -> None:
+    """[Details]: what each reason rests on, and by which version it was found."""
+    card = await context.services.desk.card(context.me.id, context.hex_id())
+    wording = context.wording
+    lines = [wording("staff-card-details", case=case_mark(card.number))]
+    lines += [_detail(line, wording) for line in card.signals]
+    back = rows((button(wording, "card", card.case_id.hex),))
+    await show(update, context, Rendered("\n".join(lines), back))
 
 
 async def take(update: Update, context: StaffContext) -> None:
@@ -164,10 +208,14 @@ async def release(update: Update, context: StaffContext) -> None:
 
 
 async def label(update: Update, context: StaffContext) -> None:
-    """[True alarm] and [False alarm]: kept as a label of the flags."""
+    """[True alarm] and [False alarm]: kept as a label of the flags, and the card shows it."""
     said, case_id = context.choice(1), context.hex_id(2)
     await context.services.desk.label(context.me.id, case_id, f"{said}_alarm")
     await answer(update, context.wording(f"staff-labelled-{said}"))
+    pressed = pressed_message(update)
+    if pressed is not None:
+        card = await context.services.desk.card(context.me.id, case_id)
+        await edit(update, context, pressed.message_id, await rendered_card(context, card))
 
 
 async def by_number(update: Update, context: StaffContext) -> None:

@@ -24,6 +24,12 @@ def for_role(role: str) -> tuple[str, ...]:
     return _BY_ROLE.get(role, _ANY_STAFF)
 
 
+def says(name: str, role: str) -> str:
+    """The text key of what a command does for a role: an admin goes on no call."""
+    own = name == "oncall" and role == "admin"
+    return f"staff-command-{name}{'-admin' if own else ''}"
+
+
 def to_publish(bot: Bot, services: Services) -> list[Callable[[], Awaitable[object]]]:
     """The calls that set what a stranger sees. A chat's own list outlives restarts at Telegram."""
     return [
@@ -40,7 +46,7 @@ def to_publish(bot: Bot, services: Services) -> list[Callable[[], Awaitable[obje
 async def publish_for(bot: Bot, chat_id: int, staff: StaffView, services: Services) -> None:
     """What one member of staff sees, in the language they chose here."""
     await bot.set_my_commands(
-        _listed(for_role(staff.role), staff.language, services),
+        _listed(for_role(staff.role), staff.language, services, staff.role),
         scope=BotCommandScopeChat(chat_id),
     )
 
@@ -50,7 +56,7 @@ async def withdraw(bot: Bot, chat_id: int) -> None:
     await bot.delete_my_commands(scope=BotCommandScopeChat(chat_id))
 
 
-def _listed(names: tuple[str, ...], language: str, services: Services) -> list[BotCommand]:
-    return [
-        BotCommand(name, services.texts.get(language, f"staff-command-{name}")) for name in names
-    ]
+def _listed(
+    names: tuple[str, ...], language: str, services: Services, role: str = ""
+) -> list[BotCommand]:
+    return [BotCommand(name, services.texts.get(language, says(name, role))) for name in names]

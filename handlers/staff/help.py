@@ -23,7 +23,7 @@ def render(me: StaffView, wording: Wording, hours: int) -> str:
     """Help for one role."""
     names = commands.for_role(me.role)
     lines = [wording("staff-help", role=wording(f"staff-role-{me.role}")), ""]
-    lines += [f"/{name} — {wording(f'staff-command-{name}')}" for name in names]
+    lines += [f"/{name} — {wording(commands.says(name, me.role))}" for name in names]
     if me.role in DESK_ROLES:
         lines += ["", wording("staff-help-desk", hours=hours)]
     if me.role == "admin":

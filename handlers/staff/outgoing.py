@@ -16,12 +16,14 @@ from handlers.staff.wording import Wording, case_mark, zone_of
 _VERBS = {
     "staff-out-page": ("take", "card"),
     "staff-out-page-yours": ("read", "card"),
+    "staff-out-page-worse": ("take", "card"),
     "staff-out-page-held": ("card",),
     "staff-out-new-case": ("take", "card"),
     "staff-out-back-in-queue": ("take", "card"),
     "staff-out-new-words": ("read",),
     "staff-out-not-meant": ("card",),
     "staff-out-worse": ("card",),
+    "staff-out-worse-imminent": ("card",),
     "staff-out-returned": ("card",),
     "staff-out-student-blocked": ("card",),
     "staff-out-student-back": ("words", "card"),
@@ -43,7 +45,7 @@ def render(text_key: str, args: dict[str, Any], language: str, services: Service
         **_lost(args, wording),
     )
     buttons = rows(button(wording, verb, case) for verb in _VERBS[text_key])
-    if text_key in {"staff-out-page", "staff-out-page-held"}:
+    if "alert" in args and text_key != "staff-out-page-yours":
         on_it = Button(wording("staff-button-on-it"), f"a:{args['alert']}")
         buttons = ((on_it,), *buttons)
     return Rendered(text, buttons, protect=True)

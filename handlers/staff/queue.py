@@ -58,7 +58,7 @@ def open_queue(wording: Wording) -> Button:
 
 
 def _line(item: QueueItem, wording: Wording) -> str:
-    holder = "waiting"
+    holder = "on-it" if item.on_it else "waiting"
     if item.status == "taken":
         holder = "mine" if item.mine else "other"
     return wording(
@@ -67,6 +67,6 @@ def _line(item: QueueItem, wording: Wording) -> str:
         level=wording.level(item.triage),
         age=wording.age(item.opened_at),
         holder=holder,
-        name=(item.counselor_name or wording("staff-unnamed"))[:_NAME_SHOWN],
+        name=(item.counselor_name or item.on_it_name or wording("staff-unnamed"))[:_NAME_SHOWN],
         unread=item.unread,
     )

@@ -14,6 +14,7 @@ from handlers.rendered import Button, Rendered
 from handlers.student.cards import (
     counselor_name,
     duty_line,
+    emergency_and_one,
     help_consent,
     numbers_first,
     standing,
@@ -116,8 +117,10 @@ async def on_follow_up(callback: CallbackQuery, context: Context) -> None:
         context.student.id, opaque_id(callback.data, 1), answer
     )
     text = context.text("follow-up-told" if found.taken else f"follow-up-{found.answer}")
-    if found.answer == "worse" and not found.taken:
-        text += "\n\n" + duty_line(context, anyone_on_call=found.anyone_on_call)
+    if found.answer == "worse":
+        if not found.taken:
+            text += "\n\n" + duty_line(context, anyone_on_call=found.anyone_on_call)
+        text += "\n\n" + emergency_and_one(context)
     buttons = (row(Button(context.text("button-numbers"), "x:crisis")), way_back(context))
     await show(callback, Rendered(text, buttons))
 

@@ -6,7 +6,7 @@ import html
 
 from flows.help import HelpView
 from flows.rules.risk import RiskLevel
-from handlers.crisis_card import emergency_line, render_card
+from handlers.crisis_card import FEW, emergency_line, render_card
 from handlers.rendered import Button, Rendered
 from handlers.student.context import Context
 from handlers.student.say import row
@@ -33,9 +33,16 @@ def numbers_first(context: Context, key: str) -> str:
     return f"{_numbers(context)}\n\n{context.text(key)}"
 
 
-def _numbers(context: Context, *, everything: bool = False) -> str:
+def emergency_and_one(context: Context) -> str:
+    """The emergency number, the campus's desks and the first line to call: to stand under a text
+    that is no card."""
+    return _numbers(context, most=1)
+
+
+def _numbers(context: Context, *, everything: bool = False, most: int = FEW) -> str:
     view = context.services.crisis.view(context.region)
-    return render_card(view, context.language, context.services.texts.get, everything=everything)
+    texts = context.services.texts.get
+    return render_card(view, context.language, texts, everything=everything, most=most)
 
 
 def emergency(context: Context) -> str:

@@ -99,14 +99,17 @@ def _case_taken(letter: _Letter) -> Rendered:
 
 
 def _case_released(letter: _Letter) -> Rendered:
-    told = letter.text("out-case-released", name=letter.counselor)
-    duty = letter.text("duty-now" if letter.args.get("on_call") else "duty-nobody")
-    return Rendered(f"{told}\n\n{duty}", (letter.numbers,))
+    return _given_back(letter, letter.text("out-case-released", name=letter.counselor))
 
 
 def _case_returned(letter: _Letter) -> Rendered:
-    duty = letter.text("duty-now" if letter.args.get("on_call") else "duty-nobody")
-    return Rendered(f"{letter.text('out-case-returned')}\n\n{duty}", (letter.numbers,))
+    return _given_back(letter, letter.text("out-case-returned"))
+
+
+def _given_back(letter: _Letter, told: str) -> Rendered:
+    """Nobody has it now: who was told, and the numbers for as long as that lasts."""
+    duty = letter.text("duty-others" if letter.args.get("on_call") else "duty-no-other")
+    return Rendered(f"{told}\n\n{duty}\n\n{letter.card}", (letter.more_numbers,))
 
 
 def _case_closed(letter: _Letter) -> Rendered:

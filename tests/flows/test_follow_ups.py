@@ -115,6 +115,37 @@ async def test_worse_keeps_the_place_that_earlier_words_gave(path, words, triage
     assert len(await path.told("staff-out-page")) == paged
 
 
+@pytest.mark.parametrize("disposition", ["supported", "false_alarm"])
+async def test_worse_after_an_imminent_case_pages_and_says_so(path, disposition):
+    student, lin = await path.student(), await path.counselor()
+    kim = await path.counselor(KIM, role="admin")
+    screened = await path.writes(student, "IMMINENT words")
+    await path.desk.take(lin, screened.case_id)
+    await path.reads(lin, screened.case_id)
+    await path.desk.close(lin, screened.case_id, disposition)
+    path.clock.advance(21 * HOUR)
+    await path.staffing.set_on_call(lin, True)
+    await path.follow_ups.ask_due()
+    told = len(await path.told("staff-out-new-case"))
+    answered = await path.follow_ups.answer(student, await path.asked(), "worse")
+    assert answered.anyone_on_call
+    if disposition == "false_alarm":
+        assert await path.told("staff-out-page-worse") == []
+        return
+    assert await path.told("staff-out-page-worse") == [lin]
+    # told once by it, and not as a new case or a reminder too
+    assert len(await path.told("staff-out-new-case")) == told
+    assert await path.alerts.remind_waiting() == 0
+    for _ in range(2):
+        path.clock.advance(dt.timedelta(seconds=121))
+        assert await path.alerts.page_due() == 1
+    assert (await path.told("staff-out-page-worse")).count(kim) == 1
+    await path.alerts.acknowledge(lin, (await path.alert()).id)
+    assert (await path.desk.card(kim, screened.case_id)).on_it_since == path.clock.now()
+    path.clock.advance(dt.timedelta(seconds=121))
+    assert await path.alerts.page_due() == 0
+
+
 class TestWorseWhileACaseIsOpen:
     """It was opened between the question and the answer."""
 

@@ -21,11 +21,12 @@ def post_office(path):
     return PostOffice(path.database, path.clock, path.policy)
 
 
-async def notices(path):
+async def notices(path, kind="card"):
     """The arguments of what the student was told, oldest first."""
 
     def work(unit):
-        query = sa.select(Outbox).where(Outbox.kind == "card").order_by(Outbox.id)
+        query = sa.select(Outbox).where(Outbox.kind == kind, Outbox.bot == "student")
+        query = query.order_by(Outbox.id)
         return [
             json.loads(unit.keys.campus.open(row.args, "outbox", "args", row.id))
             for row in unit.scalars(query).all()
@@ -125,3 +126,29 @@ class TestWhatWasQueued:
         await path.writes(student, "IMMINENT words once more")
         assert [n["told"] for n in await notices(path)] == [True, False, True]
         assert len(await path.told("staff-out-page")) == 2
+
+
+class TestGivenBack:
+    """Who gave the case up, or was silent in it, is nobody whom its student can count on."""
+
+    @pytest.mark.parametrize("spoken", [True, False])
+    @pytest.mark.parametrize("colleague", [True, False])
+    async def test_only_others_are_on_duty(self, path, spoken, colleague):
+        student, lin = await path.student(), await path.counselor()
+        if colleague:
+            await path.counselor(WANG)
+        case = await path.help.ask(student, update_id=1)
+        await path.desk.take(lin, case.case_id)
+        if spoken:
+            await path.talk.say(lin, "I am here.", 9)
+        await path.desk.release(lin, case.case_id)
+        told = (await notices(path, "notice"))[-1]
+        assert (told["on_call"], told["region"]) == (colleague, "CN")
+
+    async def test_nor_is_whoever_was_silent(self, path):
+        student, lin = await path.student(), await path.counselor()
+        case = await path.help.ask(student, update_id=1)
+        await path.desk.take(lin, case.case_id)
+        path.clock.advance(121 * MINUTE)
+        assert await path.desk.return_silent() == 1
+        assert not (await notices(path, "notice"))[-1]["on_call"]

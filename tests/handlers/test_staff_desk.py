@@ -55,7 +55,9 @@ class TestQueueAndCard:
         assert lin.keys[:3] == ["staff-card-title", "staff-level-2", "staff-status-waiting"]
         assert {"staff-card-signals", "staff-card-student", "staff-card-words"} <= set(lin.keys)
         assert lin.labels() == [
-            "staff-button-take", "staff-button-words", "staff-button-notes", "staff-button-queue",
+            "staff-button-take", "staff-button-words",
+            "staff-button-notes", "staff-button-details",
+            "staff-button-queue",
         ]  # fmt: skip
         assert WORRYING not in str([m.text for m in lin.messages])
         assert "region=United States" in lin.last.text

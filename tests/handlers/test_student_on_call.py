@@ -51,3 +51,6 @@ async def test_worse_the_next_day(service, both, lin, hire, clock):
     await settled(service)
     await both.press("button-worse")
     assert {"follow-up-worse", "duty-nobody"} <= set(both.keys)
+    # with a number to call, without a tap
+    assert "crisis-emergency" in " ".join(both.keys)
+    assert both.last.text.count("988") >= 1

@@ -170,9 +170,11 @@ class TestInATalk:
         case = await the_case(service)
         await service.handrail.services.desk.release(self.counselor.id, case.id)
         await settled(service)
-        assert talking.keys == ["out-case-released", "duty-now"]
+        assert talking.keys[:2] == ["out-case-released", "duty-no-other"]
         assert "name=Lin <3 & co" in talking.last.text
-        assert talking.labels() == ["button-numbers"]
+        # the numbers stand in it: nobody has taken over yet
+        assert "988" in talking.last.text and "crisis-emergency" in " ".join(talking.keys)
+        assert talking.labels() == ["button-more-numbers"]
 
 
 class TestFlagged:

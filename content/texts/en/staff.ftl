@@ -10,6 +10,12 @@ staff-out-page =
        *[other] {" "}Call no. { $round }.
     }
     Level 3 of 3. Nobody is on it yet.
+staff-out-page-worse =
+    Desk: <b>{ $case }</b> needs a look now: its follow-up was answered just now.{ $round ->
+        [1] {""}
+       *[other] {" "}Page { $round }.
+    }
+    Was imminent last time, says worse today. Level { $triage } (of 3), nobody has taken it.
 staff-out-page-yours =
     Desk: your case <b>{ $case }</b> needs you now.{ $round ->
         [1] {""}
@@ -44,6 +50,9 @@ staff-out-not-meant =
 staff-out-worse =
     Desk: an answer in <b>{ $case }</b>.
     Asked how they are, the other side said: worse. Level { $triage } of 3.
+staff-out-worse-imminent =
+    Desk: the follow-up in <b>{ $case }</b> was answered, please look now.
+    Was imminent last time, says worse today. Level { $triage } (of 3).
 staff-out-returned =
     Desk: <b>{ $case }</b> is back in the queue.
     It had waited too long for an answer, so anybody on the desk can take it now.
@@ -168,6 +177,7 @@ staff-queue-empty = No open cases. The queue is empty.
 staff-queue-line = { $case } · { $level } · { $age } · { $holder ->
     [mine] yours
     [other] { $name }
+    [on-it] { $name } is on it
    *[waiting] waiting
 }{ $unread ->
     [0] {""}
@@ -180,6 +190,7 @@ staff-case-unknown = There is no case { $case }.
 
 staff-card-title = <b>{ $case }</b> · <b>{ $level }</b>
 staff-status-waiting = Waiting: nobody has taken it.
+staff-status-on-it = Waiting: { $name } is on it since { $at }, not taken yet.
 staff-status-mine = Yours.
 staff-status-taken = Taken by { $name }.
 staff-status-closed = Closed { $at }: { $reason }.
@@ -195,12 +206,18 @@ staff-age-band-minor = under 18
 staff-age-band-unknown = age unknown
 staff-card-no-signals = No flags.
 staff-card-signals = Why it was flagged:
-staff-card-signal = • { $kind } ({ $level }; { $tier }, <code>{ $reason }</code>, { $version })
+staff-card-signal = • { $kind } ({ $level })
+staff-card-details = <b>{ $case }</b> · what each reason rests on:
+staff-card-detail = • { $kind } ({ $level }; { $tier }, <code>{ $reason }</code>, { $version })
+staff-card-marked-true = Marked: a true alarm.
+staff-card-marked-false = Marked: a false alarm. The level stays as it is.
 staff-tier-lexicon = word list
 staff-tier-model = model
 staff-tier-context = context
 staff-card-words = Unread: { $unread } · Earlier cases: { $earlier }
 staff-card-paging = ⚠ Still paging: nobody has said they are on it.
+staff-card-paging-again = ⚠ Paging again: { $name } said at { $at } they are on it, and it has not been taken.
+staff-card-paging-unopened = ⚠ Still paging: the new words have not been opened.
 staff-card-not-meant = The student says it was not meant that way.
 staff-card-some-not-meant = The student says of some words that they were not meant that way; it stands beside them.
 staff-card-degraded = Screened by the word list only: a model did not answer.
@@ -296,7 +313,7 @@ staff-canned-preview = For <b>{ $case }</b>, in the student's language. The talk
 staff-release-ask =
     Give <b>{ $case }</b> back to the queue?
 
-    Whoever is on call can take it, and the student is told that somebody else goes on.
+    Whoever is on call can take it, and the student is told that the team has it again and nobody has taken over yet.
 
 staff-close-choose = How does <b>{ $case }</b> end?
 staff-close-confirm =
@@ -338,6 +355,7 @@ staff-command-cancel = leave the open talk
 staff-command-queue = open cases, most urgent first
 staff-command-case = one case by its number
 staff-command-oncall = go on call or off; who else is
+staff-command-oncall-admin = who is on call; who works here
 staff-command-name = the name students see
 staff-command-language = English or Chinese
 
@@ -353,6 +371,7 @@ staff-button-write = Write to student
 staff-button-write-in = Write in { $case }
 staff-button-leave = Leave talk
 staff-button-note = Note
+staff-button-details = Details
 staff-button-notes = Notes
 staff-button-canned = Canned replies
 staff-button-release = Release

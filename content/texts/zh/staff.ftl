@@ -10,6 +10,12 @@ staff-out-page =
        *[other] 第 { $round } 次呼叫。
     }
     级别 3（最高 3），还没有人接手。
+staff-out-page-worse =
+    工作台：<b>{ $case }</b> 请马上看一下。{ $round ->
+        [1] {""}
+       *[other] 第 { $round } 次呼叫。
+    }
+    上次是紧急，今天说更难受了。级别 { $triage }（最高 3），还没有人接手。
 staff-out-page-yours =
     工作台：你的 <b>{ $case }</b> 请马上看一下。{ $round ->
         [1] {""}
@@ -38,6 +44,9 @@ staff-out-not-meant =
 staff-out-worse =
     工作台：<b>{ $case }</b> 的回访有了答复。
     这位学生说：更难受了。级别 { $triage }（最高 3）。
+staff-out-worse-imminent =
+    工作台：<b>{ $case }</b> 的回访有了答复，请马上看一下。
+    上次是紧急，今天说更难受了。级别 { $triage }（最高 3）。
 staff-out-returned =
     工作台：<b>{ $case }</b> 回到了队列。
     等回复的时间太长了，现在值班的人都可以接手。
@@ -143,6 +152,7 @@ staff-queue-empty = 没有未结的个案，队列是空的。
 staff-queue-line = { $case } · { $level } · { $age } · { $holder ->
     [mine] 我的
     [other] { $name }
+    [on-it] { $name } 在处理
    *[waiting] 待接手
 }{ $unread ->
     [0] {""}
@@ -155,6 +165,7 @@ staff-case-unknown = 没有编号为 { $case } 的个案。
 
 staff-card-title = <b>{ $case }</b> · <b>{ $level }</b>
 staff-status-waiting = 等待中，还没有人接手。
+staff-status-on-it = 等待中：{ $name } 从 { $at } 起在处理，还没有接手。
 staff-status-mine = 由你负责。
 staff-status-taken = 由 { $name } 负责。
 staff-status-closed = 已于 { $at } 结案：{ $reason }。
@@ -170,12 +181,18 @@ staff-age-band-minor = 未满 18 岁
 staff-age-band-unknown = 年龄未知
 staff-card-no-signals = 没有标记。
 staff-card-signals = 标记原因：
-staff-card-signal = • { $kind }（{ $level }；{ $tier }，<code>{ $reason }</code>，{ $version }）
+staff-card-signal = • { $kind }（{ $level }）
+staff-card-details = <b>{ $case }</b> · 每条原因的依据：
+staff-card-detail = • { $kind }（{ $level }；{ $tier }，<code>{ $reason }</code>，{ $version }）
+staff-card-marked-true = 已标记：确实有风险。
+staff-card-marked-false = 已标记：误报，级别不变。
 staff-tier-lexicon = 词表
 staff-tier-model = 模型
 staff-tier-context = 上下文
 staff-card-words = 未读：{ $unread } · 以往个案：{ $earlier }
 staff-card-paging = ⚠ 仍在呼叫，还没有人表示在处理。
+staff-card-paging-again = ⚠ 又在呼叫：{ $name } 在 { $at } 表示在处理，但一直没有人接手。
+staff-card-paging-unopened = ⚠ 仍在呼叫，新内容还没有打开。
 staff-card-not-meant = 学生表示当时不是那个意思。
 staff-card-some-not-meant = 学生表示其中有些话不是那个意思，已标在那些话旁边。
 staff-card-degraded = 只经过词表筛查，模型没有回应。
@@ -271,7 +288,7 @@ staff-canned-preview = 发给 <b>{ $case }</b>，用学生的语言。这个个�
 staff-release-ask =
     要把 <b>{ $case }</b> 放回队列吗？
 
-    值班的人可以接手；学生会收到通知，知道会换人跟进。
+    值班的人可以接手；学生会收到通知，知道对话已交回团队、还没有人接上。
 
 staff-close-choose = <b>{ $case }</b> 的结果是？
 staff-close-confirm =
@@ -310,6 +327,7 @@ staff-command-cancel = 离开当前对话
 staff-command-queue = 未结个案，最紧急的在前
 staff-command-case = 按编号查看个案
 staff-command-oncall = 开始或结束值班，看看还有谁
+staff-command-oncall-admin = 谁在值班，有哪些工作人员
 staff-command-name = 学生看到的称呼
 staff-command-language = 中文或英文
 
@@ -325,6 +343,7 @@ staff-button-write = 写给学生
 staff-button-write-in = 写给 { $case }
 staff-button-leave = 离开对话
 staff-button-note = 写记录
+staff-button-details = 详细依据
 staff-button-notes = 查看记录
 staff-button-canned = 常用回复
 staff-button-release = 放回队列
