@@ -44,7 +44,7 @@ async def test_crisis_and_danger_are_answered_while_the_database_is_gone(service
         lambda u: u.scalar(sa.select(sa.func.count(Message.id)))
     )
     assert stored == 2
-    assert service.handrail.health.problems() == []
+    await service.simulator.wait_for(lambda _: service.handrail.health.problems() == [])
 
 
 @pytest.mark.parametrize("words", ["/crisis", "I want to kill myself"])
