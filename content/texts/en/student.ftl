@@ -192,7 +192,7 @@ out-follow-up = Hello, just checking in. How are you today?
 maybe-repeated = (This may have reached you before.)
 follow-up-better = Good to hear. If it changes, you know where we are.
 follow-up-same = Thank you for telling us. If you would like to talk again, write here or use /counselor.
-follow-up-worse = Thank you for telling us, and we are sorry it is harder today. Your conversation with the counselors is open. Write here whenever you like.
+follow-up-worse = Thank you for telling us, and we are sorry it is harder today. It is with the counselors again; nobody has taken it up yet. Write here whenever you like.
 follow-up-told = Thank you for telling us. Your counselor has been told. Write here whenever you like.
 
 ## Mood

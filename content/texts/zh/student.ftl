@@ -195,7 +195,7 @@ out-follow-up = 你好，来问一声，今天过得怎么样？
 maybe-repeated = （这条可能之前已经收到过。）
 follow-up-better = 太好了。要是又有变化，你知道在哪里找我们。
 follow-up-same = 谢谢你告诉我们。想再聊聊的话，直接写，或者用 /counselor。
-follow-up-worse = 谢谢你告诉我们，今天更难熬，辛苦了。你和咨询师的对话开着，想到什么就写什么。
+follow-up-worse = 谢谢你告诉我们，今天更难熬，辛苦了。已经重新转给咨询师，目前还没有人接手。想到什么就写什么。
 follow-up-told = 谢谢你告诉我们。已经告诉正在和你聊的咨询师，想到什么就写什么。
 
 ## Mood
