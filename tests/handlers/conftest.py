@@ -9,6 +9,7 @@ from tests.support.service import serve
 
 ANN, BEN = 710_000_001, 710_000_002
 LIN, KIM, NOOR = 720_000_001, 720_000_002, 720_000_003
+WORRYING = "I want to kill myself <b>now</b>"
 
 
 @pytest.fixture
@@ -79,3 +80,20 @@ def hire(service):
         return view
 
     return hired
+
+
+@pytest.fixture
+async def flagged(service, enrolled, lin, hire):
+    """Lin is on call and was told of Ann's elevated words."""
+    await hire(lin)
+    await enrolled.write(WORRYING)
+    assert lin.keys == ["staff-out-new-case"]
+    return lin
+
+
+@pytest.fixture
+async def taken(flagged):
+    """Lin has taken the case."""
+    await flagged.press("staff-button-take")
+    assert {"staff-status-mine", "staff-writing-in"} <= set(flagged.keys)
+    return flagged
